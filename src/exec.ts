@@ -1,0 +1,100 @@
+import { execa } from 'execa'
+
+/** How a program is started. */
+export interface ExecOptions {
+  /** Ends the program when aborted. */
+  signal?: AbortSignal | undefined
+  timeoutSeconds?: number
+  /** Added to this process's environment. */
+  env?: Readonly<Record<string, string>>
+  cwd?: string
+}
+
+/** What a finished program left. A program that could not be started has exit code 127 and its error as stderr. */
+export interface ExecResult {
+  command: readonly string[]
+  stdout: string
+  stderr: string
+  /** 128 + n when signal n ended it. */
+  exitCode: number
+  timedOut: boolean
+}
+
+/** Runs a program to its end. Never throws for what the program did. */
+export type Exec = (command: readonly string[], options?: ExecOptions) => Promise<ExecResult>
+
+/** A program that is spoken to while it runs. */
+export interface Pipe {
+  write: (text: string) => void
+  onStdout: (listener: (text: string) => void) => void
+  onStderr: (listener: (text: string) => void) => void
+  /** Resolves when the program has ended, with what it was. Never rejects. */
+  ended: Promise<{ exitCode: number; message: string }>
+  /** Ends the program and everything it started in its process group. */
+  kill: () => void
+}
+
+/** Starts a program and keeps its three streams open. */
+export type OpenPipe = (command: readonly string[], options?: Pick<ExecOptions, 'env' | 'cwd'>) => Pipe
+
+/** The engine's programs and ours must not see the terminal's Ctrl-C: what it ends is decided here, in order. */
+const OWN_GROUP = { detached: true, cleanup: false } as const
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 }
+
+const argvOf = (command: readonly string[]): [string, string[]] => [command[0] ?? '', command.slice(1)]
+
+export const runProgram: Exec = async (command, { signal, timeoutSeconds, env, cwd } = {}) => {
+  const [file, args] = argvOf(command)
+  const result = await execa(file, args, {
+    ...OWN_GROUP,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    forceKillAfterDelay: 2000,
+    ...(signal && { cancelSignal: signal }),
+    ...(timeoutSeconds !== undefined && { timeout: timeoutSeconds * 1000 }),
+    ...(env && { env }),
+    ...(cwd && { cwd }),
+  })
+  return {
+    command,
+    stdout: result.stdout ?? '',
+    stderr: result.stderr || (result.exitCode === undefined && !result.signal ? (result.originalMessage ?? '') : ''),
+    exitCode: result.exitCode ?? (result.signal ? 128 + (SIGNAL_NUMBERS[result.signal] ?? 0) : 127),
+    timedOut: result.timedOut,
+  }
+}
+
+export const openPipe: OpenPipe = (command, { env, cwd } = {}) => {
+  const [file, args] = argvOf(command)
+  const child = execa(file, args, {
+    ...OWN_GROUP,
+    reject: false,
+    buffer: false,
+    stdin: 'pipe',
+    encoding: 'utf8',
+    ...(env && { env }),
+    ...(cwd && { cwd }),
+  })
+  // A program that ends while it is written to is noticed by `ended`; the broken pipe is no error of its own.
+  child.stdin?.on('error', () => {})
+  child.stdout?.setEncoding('utf8')
+  child.stderr?.setEncoding('utf8')
+  return {
+    write: (text) => void child.stdin?.write(text),
+    onStdout: (listener) => void child.stdout?.on('data', listener),
+    onStderr: (listener) => void child.stderr?.on('data', listener),
+    ended: child.then((result) => ({ exitCode: result.exitCode ?? 127, message: result.shortMessage ?? '' })),
+    kill: () => killGroup(child.pid),
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}

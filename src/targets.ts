@@ -1,0 +1,117 @@
+import { badInput } from './errors.js'
+import { parseSize, unknownName } from './units.js'
+
+/** The mount types, in the order in which they are explained. */
+export const MOUNT_TYPES = ['volume', 'anonymous', 'bind', 'tmpfs', 'layer', 'host'] as const
+export type MountType = (typeof MOUNT_TYPES)[number]
+
+/** What each mount type is, in a sentence, and which options a target of it takes. */
+export const MOUNTS = {
+  volume: { means: 'a named volume, managed by the engine', keys: ['name', 'driver', 'opt', 'engine-arg'] },
+  anonymous: { means: 'a volume without a name, removed with its container', keys: ['driver', 'opt', 'engine-arg'] },
+  bind: { means: 'a folder of the host', keys: ['src', 'engine-arg'] },
+  tmpfs: { means: 'memory: gone when the container stops', keys: ['size', 'engine-arg'] },
+  layer: { means: "no mount: the container's writable layer", keys: ['engine-arg'] },
+  host: { means: 'no container at all: the baseline', keys: ['src'] },
+} as const satisfies Record<MountType, { means: string; keys: readonly string[] }>
+
+/** One labelled mount under test. Options that do not apply to its type are absent. */
+export interface Target {
+  /** Unique in a run; the column's heading. */
+  label: string
+  type: MountType
+  /** `bind`, `host`: the folder to work in; absent: a fresh one. */
+  src?: string
+  /** `volume`: an existing volume, of which only a sub-folder of ours is used. */
+  name?: string
+  driver?: string
+  /** `volume`, `anonymous`: options of the volume driver, `key=value` each. */
+  opt?: readonly string[]
+  /** `tmpfs`: bytes; absent: what the scenarios need. */
+  sizeBytes?: number
+  /** Further arguments of the engine's run command, as they are. */
+  engineArgs?: readonly string[]
+}
+
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
+
+/**
+ * The target that a `--mount` text describes: `[LABEL=]TYPE[,key=value…]`.
+ * A value with a comma is quoted as in CSV: `volume,"opt=o=addr=10.0.0.1,rw"`. Throws `bad-input` with the nearest valid name.
+ */
+export function parseTarget(text: string): Target {
+  const [head = '', ...pairs] = splitFields(text)
+  const [first = '', second] = head.split('=', 2)
+  const typeName = second ?? first
+  const type = MOUNT_TYPES.find((name) => name === typeName)
+  if (!type) throw unknownName('mount type', typeName, MOUNT_TYPES)
+  const label = second === undefined ? type : first
+  if (!LABEL.test(label)) {
+    throw badInput(
+      `'${label}' is not a label`,
+      'a label is up to 32 letters, digits, dots, dashes and underscores: nvme=bind,src=/mnt/nvme',
+    )
+  }
+  return pairs.reduce((target, pair) => withOption(target, pair), { label, type } as Target)
+}
+
+function splitFields(text: string): string[] {
+  const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? []
+  return fields.map((field) =>
+    field
+      .replaceAll(/"((?:[^"]|"")*)"/g, '$1')
+      .replaceAll('""', '"')
+      .trim(),
+  )
+}
+
+function withOption(target: Target, pair: string): Target {
+  const at = pair.indexOf('=')
+  const key = at < 0 ? pair : pair.slice(0, at)
+  const value = at < 0 ? '' : pair.slice(at + 1)
+  const known: readonly string[] = MOUNTS[target.type].keys
+  if (!known.includes(key)) throw unknownName(`option of a ${target.type} mount`, key, known)
+  if (value === '') throw badInput(`${target.type} option '${key}' has no value`, `write ${key}=VALUE`)
+  return { ...target, ...OPTION_PARSERS[key as keyof typeof OPTION_PARSERS](value, target) }
+}
+
+const OPTION_PARSERS = {
+  src: (value: string) => ({ src: value }),
+  name: (value: string) => ({ name: checkedName(value) }),
+  driver: (value: string) => ({ driver: value }),
+  opt: (value: string, target: Target) => ({ opt: [...(target.opt ?? []), value] }),
+  size: (value: string) => ({ sizeBytes: parseSize(value) }),
+  'engine-arg': (value: string, target: Target) => ({ engineArgs: [...(target.engineArgs ?? []), value] }),
+}
+
+function checkedName(value: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]+$/.test(value)) return value
+  throw badInput(`'${value}' is not a volume name`, 'a volume name is letters, digits, dots, dashes and underscores')
+}
+
+/**
+ * The targets of a run, at least one, labels unique. Two of one type without labels are told apart by the user, not by us:
+ * a label twice is `bad-input`.
+ */
+export function parseTargets(texts: readonly string[]): Target[] {
+  const targets = texts.map(parseTarget)
+  const twice = targets.find((target, i) => targets.findIndex((other) => other.label === target.label) !== i)
+  if (twice) {
+    throw badInput(
+      `the label '${twice.label}' is used twice`,
+      `give one of them another label: --mount other=${twice.type}`,
+    )
+  }
+  return targets
+}
+
+/** The reference among the targets: the named one, or the first. Throws `bad-input` when there is none of that label. */
+export function referenceOf(targets: readonly Target[], label?: string): Target {
+  const found = label === undefined ? targets[0] : targets.find((target) => target.label === label)
+  if (found) return found
+  throw unknownName(
+    'reference',
+    label ?? '',
+    targets.map((target) => target.label),
+  )
+}

@@ -8,6 +8,8 @@ export interface ExecOptions {
   /** Added to this process's environment. */
   env?: Readonly<Record<string, string>>
   cwd?: string
+  /** Given to the program's standard input; without it that is empty. */
+  input?: string
 }
 
 /** What a finished program left. A program that could not be started has exit code 127 and its error as stderr. */
@@ -44,12 +46,12 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2,
 
 const argvOf = (command: readonly string[]): [string, string[]] => [command[0] ?? '', command.slice(1)]
 
-export const runProgram: Exec = async (command, { signal, timeoutSeconds, env, cwd } = {}) => {
+export const runProgram: Exec = async (command, { signal, timeoutSeconds, env, cwd, input } = {}) => {
   const [file, args] = argvOf(command)
   const result = await execa(file, args, {
     ...OWN_GROUP,
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     stripFinalNewline: false,
     forceKillAfterDelay: 2000,
     ...(signal && { cancelSignal: signal }),

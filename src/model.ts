@@ -197,8 +197,10 @@ export const EngineRecord = z.strictObject({
   operatingSystem: z.string(),
   cgroupVersion: z.string().nullable(),
   rootless: z.boolean(),
-  /** Null for an engine on this machine. */
+  /** Address of an engine on another machine, whose bind paths are that machine's; null for one that is reached locally. */
   remote: z.string().nullable(),
+  /** False for an engine in a virtual machine or elsewhere: its disks are not in our /proc. */
+  sameKernel: z.boolean(),
 })
 export type EngineRecord = z.infer<typeof EngineRecord>
 

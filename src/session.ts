@@ -20,6 +20,8 @@ export interface Session {
   run: (command: Command, timeoutSeconds: number) => Promise<SessionResult>
   /** Why no more commands can be run; null while they can. */
   over: () => string | null
+  /** Ends the shell and everything it runs; resolves when they have ended. */
+  end: () => Promise<void>
 }
 
 /**
@@ -99,6 +101,11 @@ export function openSession(pipe: Pipe, options: SessionOptions): Session {
   return {
     run: (command, timeoutSeconds) => request(state, pipe, options, command, timeoutSeconds),
     over: () => state.over,
+    end: async () => {
+      end(state, new BenchError('killed', 'the session was ended'))
+      await options.kill()
+      await pipe.ended
+    },
   }
 }
 

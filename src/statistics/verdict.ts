@@ -31,9 +31,27 @@ export function verdictOf(interval: LogInterval | null, threshold: number): Verd
 /**
  * How many rounds in total bring a half-width down to `precision` (both on the log scale): n · (halfWidth / precision)².
  *
- * Rounded up; at most n when the precision is already reached. Infinity for a precision of 0.
+ * Rounded up; n or fewer when the precision is already reached. Throws nothing; Infinity for a precision of 0.
  * Source: the half-width of a median's interval shrinks with √n.
  */
 export function roundsForPrecision(n: number, halfWidth: number, precision: number): number {
-  return halfWidth === 0 ? n : Math.ceil(n * (halfWidth / precision) ** 2)
+  return halfWidth === 0 ? 0 : Math.ceil(n * (halfWidth / precision) ** 2)
+}
+
+/**
+ * How many rounds in total should give a verdict other than 'not-told-apart'; null when there is one already.
+ *
+ * `roundsForPrecision` for the target precision. Where that precision is reached and the interval still lies across a
+ * boundary, the precision is ln(1 + threshold) / 2: an interval shorter than ln(1 + threshold) always has a verdict.
+ * Null also for a threshold of 0, where no length of interval ensures one. Always above n otherwise.
+ */
+export function roundsToResolve(
+  n: number,
+  interval: LogInterval,
+  { threshold, precision }: { threshold: number; precision: number },
+): number | null {
+  if (verdictOf(interval, threshold) !== 'not-told-apart') return null
+  const halfWidth = (interval.high - interval.low) / 2
+  const goal = halfWidth > precision ? precision : Math.log1p(threshold) / 2
+  return goal === 0 ? null : roundsForPrecision(n, halfWidth, goal)
 }

@@ -29,8 +29,18 @@ export const ERRNO = [
   { number: 28, code: 'ENOSPC', texts: ['No space left on device'], meaning: 'the target is full' },
   { number: 30, code: 'EROFS', texts: ['Read-only file system'], meaning: 'the target is read-only' },
   { number: 38, code: 'ENOSYS', texts: ['Function not implemented'], meaning: 'the kernel lacks a system call' },
-  { number: 84, code: 'EILSEQ', texts: ['Illegal byte sequence'], meaning: 'the data read back differ from those written' },
-  { number: 95, code: 'EOPNOTSUPP', texts: ['Operation not supported', 'Not supported'], meaning: 'it is not supported' },
+  {
+    number: 84,
+    code: 'EILSEQ',
+    texts: ['Illegal byte sequence'],
+    meaning: 'the data read back differ from those written',
+  },
+  {
+    number: 95,
+    code: 'EOPNOTSUPP',
+    texts: ['Operation not supported', 'Not supported'],
+    meaning: 'it is not supported',
+  },
   { number: 110, code: 'ETIMEDOUT', texts: ['Connection timed out', 'Operation timed out'], meaning: 'I/O timed out' },
   { number: 116, code: 'ESTALE', texts: ['Stale file handle'], meaning: 'the file handle is stale' },
   { number: 122, code: 'EDQUOT', texts: ['Disk quota exceeded', 'Quota exceeded'], meaning: 'the quota is used up' },
@@ -57,10 +67,16 @@ export interface OutputFailure {
 }
 
 /** The error of one failed workload: program, reason in plain words, exit code and the telling line, on one line. */
-export function workloadError(program: string, exitCode: number, { code, line }: OutputFailure, hint?: string) {
+export function workloadError(
+  program: string,
+  exitCode: number,
+  { code, line }: OutputFailure,
+  hint?: string,
+): BenchError {
   const meaning = ERRNO.find((row) => row.code === code)?.meaning ?? MEANING[code]
-  const reason = meaning === undefined ? '' : `: ${meaning}`
-  return new BenchError(code, `${program} failed${reason} (${code}, exit code ${exitCode})${line && `: ${line}`}`, { hint })
+  const reason = meaning === undefined ? ` (exit code ${exitCode})` : `: ${meaning} (${code}, exit code ${exitCode})`
+  const message = `${program} failed${reason}${line && `: ${line.replaceAll(/\s+/g, ' ')}`}`
+  return new BenchError(code, message, { hint })
 }
 
 /** The lines that are not blank, trimmed. LF, CRLF (a terminal) and CR (progress) all end one. */
@@ -156,7 +172,8 @@ export function parseDd({ stderr, exitCode }: { stderr: string; exitCode: number
   const failure = failureOf(stderr, exitCode, transfer !== null)
   if (failure !== null || transfer === null) {
     const reason = failure ?? { code: 'no-transfer-line', line: '' }
-    const hint = 'Run dd with LC_ALL=C and without status=none or noxfer; some builds of busybox print no transfer line.'
+    const hint =
+      'Run dd with LC_ALL=C and without status=none or noxfer; some builds of busybox print no transfer line.'
     throw workloadError('dd', exitCode, reason, reason.code === 'no-transfer-line' ? hint : undefined)
   }
   const { bytes, seconds } = transfer

@@ -67,17 +67,18 @@ const directionSchema = z.object({
   lat_ns: latencySchema.optional(),
 })
 const syncSchema = z.object({ total_ios: count, lat_ns: latencySchema.optional() })
-const jobSchema = z.object({
+const outcomeSchema = z.object({
   jobname: z.string(),
+  error: z.int(),
+  first_error: z.int().optional(), // with continue_on_error, which leaves `error` at 0
+})
+const jobSchema = outcomeSchema.extend({
   read: directionSchema,
   write: directionSchema,
   sync: syncSchema.optional(), // from 3.4
 })
 const documentSchema = z.object({ 'fio version': z.string(), jobs: z.array(jobSchema).min(1) })
-// first_error: errors that continue_on_error passed over, which leave `error` at 0.
-const errorsSchema = z.object({
-  jobs: z.array(z.object({ jobname: z.string(), error: z.int(), first_error: z.int().optional() })),
-})
+const outcomesSchema = z.object({ jobs: z.array(outcomeSchema) })
 
 type Latency = z.infer<typeof latencySchema>
 
@@ -101,17 +102,27 @@ function directionOf(direction: z.infer<typeof directionSchema>): FioDirection |
   if (bytes === 0 && count === 0) return null
   const seconds = direction.runtime / 1000
   const per = (amount: number) => (seconds === 0 ? null : amount / seconds)
-  return { bytes, seconds, bytesPerSecond: per(bytes), iops: per(count), count, latency: directionLatency(clat_ns, lat_ns) }
+  return {
+    bytes,
+    seconds,
+    bytesPerSecond: per(bytes),
+    iops: per(count),
+    count,
+    latency: directionLatency(clat_ns, lat_ns),
+  }
+}
+
+// sync.total_ios counts fsyncs only and stays 0 under fdatasync=1 (seen in 3.33); the latency samples are of both.
+// Before 3.18 fio does not print their number either: a latency without a count is refused, as nothing can be summed.
+function syncOf(sync: z.infer<typeof syncSchema> | undefined): FioSync | null {
+  const latency = latencyOf(sync?.lat_ns)
+  const count = Math.max(sync?.total_ios ?? 0, sync?.lat_ns?.N ?? 0)
+  if (count === 0 && latency !== null) throw badOutput('fdatasyncs are not counted', 'Use fio 3.18 or later.')
+  return count === 0 ? null : { count, latency }
 }
 
 function jobOf({ jobname, read, write, sync }: z.infer<typeof jobSchema>): FioJob {
-  const synced = sync !== undefined && sync.total_ios > 0
-  return {
-    name: jobname,
-    read: directionOf(read),
-    write: directionOf(write),
-    sync: synced ? { count: sync.total_ios, latency: latencyOf(sync.lat_ns) } : null,
-  }
+  return { name: jobname, read: directionOf(read), write: directionOf(write), sync: syncOf(sync) }
 }
 
 /** The index after the JSON value that begins at `start`, or -1 when the text ends before it. */
@@ -136,7 +147,7 @@ interface Found {
 function findDocuments(stdout: string): Found {
   const found: Found = { documents: [], text: '', cutOff: false }
   let position = 0
-  for (const opening of stdout.matchAll(/(?<=^|[\r\n][ \t]*)\{(?=\s*(?:["}]|$))/g)) {
+  for (const opening of stdout.matchAll(/(?<=(?:^|[\r\n])[ \t]*)\{(?=\s*(?:["}]|$))/g)) {
     if (opening.index < position) continue
     const end = endOfValue(stdout, opening.index)
     found.text += stdout.slice(position, opening.index)
@@ -148,22 +159,19 @@ function findDocuments(stdout: string): Found {
   return found
 }
 
-/** The last document that has jobs; undefined when none is valid JSON with them. */
+/** The last document that has jobs; undefined when there is none, or when one of them is not valid JSON. */
 function lastWithJobs(documents: readonly string[]): unknown {
-  return documents
-    .map((document): unknown => {
-      try {
-        return JSON.parse(document)
-      } catch {
-        return undefined
-      }
-    })
-    .findLast((document) => typeof document === 'object' && document !== null && 'jobs' in document)
+  try {
+    const parsed = documents.map((document): unknown => JSON.parse(document))
+    return parsed.findLast((document) => z.object({ jobs: z.unknown() }).safeParse(document).success)
+  } catch {
+    return undefined
+  }
 }
 
 /** The failure a job itself reports: fio prints complete JSON with a bandwidth after ENOSPC. */
 function jobFailure(document: unknown, line: string): OutputFailure | null {
-  const parsed = errorsSchema.safeParse(document)
+  const parsed = outcomesSchema.safeParse(document)
   const job = parsed.data?.jobs.find(({ error, first_error }) => error !== 0 || (first_error ?? 0) !== 0)
   if (job === undefined) return null
   const number = Math.abs(job.error || (job.first_error ?? 0))
@@ -193,7 +201,7 @@ function exitFailure(lines: readonly string[], exitCode: number): OutputFailure 
   const byStatus: Record<number, ErrorCode> = { 124: 'timeout', 125: 'failed', 127: 'not-found', 128: 'interrupted' }
   const code = byStatus[exitCode] ?? signalCode(exitCode)
   if (code !== null) return { code, line }
-  return exitCode === 0 ? null : (complaint(lines) ?? { code: lines.length === 0 ? 'empty' : 'failed', line })
+  return exitCode === 0 ? null : (complaint(lines) ?? { code: 'failed', line })
 }
 
 /** Why there is no document to read although fio exited 0. */

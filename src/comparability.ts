@@ -1,0 +1,92 @@
+import type { Flag, Proof, TargetRecord, Trial } from './model.js'
+import { inRam } from './proof.js'
+import type { Scenario } from './scenario.js'
+
+/** Of the bytes that a workload read, the share that must have come from storage before the read counts as cold or direct. */
+const FROM_STORAGE = 0.9
+/** fio counts run time in whole milliseconds: below this the rounding is more than 2 %. */
+const COARSE_SECONDS = 0.05
+
+/**
+ * What must be known before a cell is compared: whether it took the path through the kernel that its scenario is about.
+ * `trials` are those with a sample; empty gives only what the filesystem itself decides.
+ */
+export function flagsOf(
+  scenario: Scenario,
+  target: TargetRecord,
+  reference: TargetRecord,
+  trials: readonly Trial[],
+): Flag[] {
+  const { proof } = target
+  const flags = [
+    proof && ramFlag(scenario, proof),
+    proof && !inRam(proof) ? storageFlag(scenario, trials) : null,
+    toolFlag(scenario, target, reference),
+    clockFlag(scenario, trials),
+  ]
+  return flags.filter((flag) => flag !== null)
+}
+
+function ramFlag({ path }: Scenario, proof: Proof): Flag | null {
+  if (!inRam(proof)) return null
+  const ram = `${proof.filesystem} is memory`
+  if (path === 'direct') {
+    return { code: 'ram-direct', text: `${ram}: there is no page cache to go past`, comparable: false, ranked: false }
+  }
+  if (path === 'cold') return { code: 'ram-cold', text: `${ram}: it is never cold`, comparable: false, ranked: false }
+  if (path === 'durable') {
+    return {
+      code: 'fsync-no-effect',
+      text: `${ram}: fsync has no effect, and nothing is kept`,
+      comparable: true,
+      ranked: false,
+    }
+  }
+  return null
+}
+
+/** Reads that were to come from storage and did not; told by the kernel's count for the workload itself. */
+function storageFlag({ path, id }: Scenario, trials: readonly Trial[]): Flag | null {
+  const reads = path === 'cold' || (path === 'direct' && id === 'rand-read-4k')
+  if (!reads || trials.length === 0) return null
+  const shares = trials.map(({ kernel, sample }) => share(kernel?.storageReadBytes ?? null, sample?.bytes ?? 0))
+  if (shares.some((value) => value === null)) {
+    if (path !== 'cold') return null
+    return {
+      code: 'cold-unproven',
+      text: 'the kernel does not tell what came from storage',
+      comparable: true,
+      ranked: false,
+    }
+  }
+  const least = Math.min(...shares.map((value) => value ?? 0))
+  if (least >= FROM_STORAGE) return null
+  const text = `only ${Math.round(least * 100)} % of the bytes came from storage`
+  if (path === 'cold') return { code: 'not-cold', text: `not cold: ${text}`, comparable: false, ranked: false }
+  return { code: 'not-direct', text: `not direct: ${text}`, comparable: false, ranked: false }
+}
+
+const share = (read: number | null, asked: number) => (read === null || asked === 0 ? null : read / asked)
+
+function toolFlag({ tool }: Scenario, target: TargetRecord, reference: TargetRecord): Flag | null {
+  const [used, other] = [target.tools[tool], reference.tools[tool]]
+  if (used === other || used === undefined || other === undefined) return null
+  return {
+    code: 'tool-differs',
+    text: `${used} here, ${other} on ${reference.label}`,
+    comparable: false,
+    ranked: false,
+  }
+}
+
+function clockFlag({ tool, metric }: Scenario, trials: readonly Trial[]): Flag | null {
+  if (tool !== 'fio' || metric !== 'bandwidth' || trials.length === 0) return null
+  const shortest = Math.min(...trials.map(({ sample }) => sample?.seconds ?? Number.POSITIVE_INFINITY))
+  if (shortest >= COARSE_SECONDS) return null
+  return {
+    code: 'coarse-clock',
+    text: `fio's clock is 1 ms and a trial took ${Math.round(shortest * 1000)}: a larger --size`,
+    comparable: true,
+    ranked: true,
+  }
+}

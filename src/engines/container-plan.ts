@@ -1,0 +1,106 @@
+import { sessionCommand } from '../session.js'
+import type { Target } from '../targets.js'
+import type { InstancePlan, InstanceRequest } from './engine.js'
+import { instanceName, labelArguments, MOUNT_POINT } from './labels.js'
+
+/** What the argv of an instance depends on beside the request. */
+export interface ContainerContext {
+  program: string
+  image: string
+  owner: string
+  /** Whether the engine has an init for `--init`. */
+  init: boolean
+  /** A fresh folder for a bind target without a source. */
+  folderFor: (runId: string, name: string) => string
+}
+
+/**
+ * Least privilege for every container: no network, no privileges to gain, and of root's capabilities only the one that lets
+ * it write into a folder that belongs to the user. No log: a workload's output is not to be written to the engine's disk.
+ */
+const CONFINED = [
+  ...['--network', 'none', '--security-opt', 'no-new-privileges'],
+  ...['--cap-drop', 'ALL', '--cap-add', 'DAC_OVERRIDE', '--user', '0:0', '--log-driver', 'none'],
+]
+
+/** How docker and podman make and remove an instance. Never `--rm`: podman would mount the writable layer without fsync. */
+export function containerPlan(request: InstanceRequest, context: ContainerContext): InstancePlan {
+  const { target, runId, number } = request
+  const name = instanceName(runId, target.label, number)
+  const folder = target.type === 'bind' && !target.src ? context.folderFor(runId, name) : undefined
+  const labels = { run: runId, target: target.label, owner: context.owner }
+  const outlives = target.type === 'bind' || target.name !== undefined
+  const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
+  const { program } = context
+  const ownVolume = target.type === 'volume' && target.name === undefined
+  return {
+    name,
+    create: [
+      ...(folder ? [['mkdir', '-p', '--', folder]] : []),
+      ...(ownVolume ? [[program, 'volume', 'create', ...labelArguments(labels), ...volumeOptions(target), name]] : []),
+    ],
+    start: [
+      ...[program, 'run', '--interactive', ...(context.init ? ['--init'] : []), '--name', name],
+      ...labelArguments({ ...labels, sweep, folder }),
+      ...CONFINED,
+      ...mountArguments(request, name, folder),
+      ...(target.engineArgs ?? []),
+      ...['--entrypoint', 'sh', context.image, ...sessionCommand('').slice(1, -1)],
+    ],
+    mountPoint: MOUNT_POINT,
+    kill: [program, 'kill', name],
+    sweep: sweep ? sweepCommands(context, name, sweep) : [],
+    remove: [
+      [program, 'rm', '--force', '--volumes', name],
+      ...(ownVolume ? [[program, 'volume', 'rm', name]] : []),
+      ...(folder ? [['rm', '-rf', '--', folder]] : []),
+    ],
+  }
+}
+
+/**
+ * Removes our folder from storage that is not ours, through a second container with the mounts of the first: the user may not
+ * be allowed to remove what a container's root made.
+ */
+export function sweepCommands(
+  { program, image }: Pick<ContainerContext, 'program' | 'image'>,
+  name: string,
+  folder: string,
+) {
+  const sweeper = `${name}-sweep`
+  const run = [program, 'run', '--name', sweeper, '--volumes-from', name, ...CONFINED, '--entrypoint', 'rm']
+  return [
+    [...run, image, '-rf', '--', folder],
+    [program, 'rm', '--force', sweeper],
+  ]
+}
+
+function volumeOptions({ driver, opt = [] }: Target): string[] {
+  return [...(driver ? ['--driver', driver] : []), ...opt.flatMap((option) => ['--opt', option])]
+}
+
+/** `--mount` as CSV; a bind source that is missing is an error with it, where `-v` would make it as root. */
+function mountArguments({ target, tmpfsBytes }: InstanceRequest, name: string, folder: string | undefined): string[] {
+  switch (target.type) {
+    case 'volume':
+      return mount(['type=volume', `src=${target.name ?? name}`])
+    case 'anonymous':
+      return mount(['type=volume', ...anonymousOptions(target)])
+    case 'bind':
+      return mount(['type=bind', `src=${target.src ?? folder}`])
+    case 'tmpfs':
+      return mount(['type=tmpfs', `tmpfs-size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs-mode=1777'])
+    default:
+      return []
+  }
+}
+
+function mount(fields: readonly string[]): string[] {
+  return ['--mount', [...fields, `dst=${MOUNT_POINT}`].map(csvField).join(',')]
+}
+
+function anonymousOptions({ driver, opt = [] }: Target): string[] {
+  return [...(driver ? [`volume-driver=${driver}`] : []), ...opt.map((option) => `volume-opt=${option}`)]
+}
+
+const csvField = (field: string) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)

@@ -1,0 +1,77 @@
+import type { EngineRecord, Environment } from '../model.js'
+import type { Command } from '../scenario.js'
+import type { Session } from '../session.js'
+import type { Target } from '../targets.js'
+
+/** What an instance of a target is made for. */
+export interface InstanceRequest {
+  target: Target
+  runId: string
+  /** From 0, unique for the target in this run. */
+  number: number
+  /** Size of a tmpfs that was asked for without one. */
+  tmpfsBytes: number
+}
+
+/** How an instance is made and removed, as data: what `--dry-run` prints and what `openInstance` runs. */
+export interface InstancePlan {
+  /** Names the container, and the folder on the mount in which everything happens. */
+  name: string
+  /** Make what the container needs: a volume, a folder. */
+  create: readonly Command[]
+  /** Starts the container with a shell that reads commands; the mark of its session is appended. */
+  start: Command
+  /** Where the mount is, seen from inside. */
+  mountPoint: string
+  /** Ends everything that runs in the container; null: end the process that `start` started. */
+  kill: Command | null
+  /**
+   * Removes our folder from storage that outlives the container, from outside, when the session cannot; empty: what `remove`
+   * removes holds it.
+   */
+  sweep: readonly Command[]
+  /** Remove what was made, the container first. */
+  remove: readonly Command[]
+}
+
+/** A target while it exists: a container with a session, and a folder on the mount under test. */
+export interface Instance {
+  /** Ours alone; exists and is empty. */
+  directory: string
+  mountPoint: string
+  session: Session
+  /** Ends what runs in it, removes all that was made for it, and says what could not be removed. Never throws. */
+  close: () => Promise<string[]>
+}
+
+/** Something with our label that a run left behind. */
+export interface Leftover {
+  kind: 'container' | 'volume' | 'folder'
+  name: string
+  runId: string
+  owner: string
+  /** Removes it, whatever it takes, and says what could not be removed. Never throws. */
+  remove: () => Promise<string[]>
+}
+
+export type Image = NonNullable<Environment['image']>
+
+/** What launches containers. */
+export interface Engine {
+  record: EngineRecord
+  /** How an instance would be made. Throws `BenchError` when this engine cannot make it. */
+  plan: (request: InstanceRequest) => InstancePlan
+  /** The same plan as a person would paste it, and how a command is run in it. */
+  paste: (plan: InstancePlan) => { start: Command; inside: (command: Command) => Command }
+  /** Makes the image available and remembers it for `plan`; null for an engine without images. */
+  ensureImage: (options: ImageOptions) => Promise<Image | null>
+  /** Why a target cannot exist on this engine or is not what it says; null when nothing is known against it. */
+  objection: (target: Target) => Promise<string | null>
+  leftovers: () => Promise<Leftover[]>
+}
+
+export interface ImageOptions {
+  /** Null: our own tools image, which is built when it is missing. */
+  name: string | null
+  pull: 'never' | 'missing'
+}

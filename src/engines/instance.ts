@@ -1,0 +1,97 @@
+import type { Deps } from '../deps.js'
+import { BenchError, messageOf } from '../errors.js'
+import type { ExecResult } from '../exec.js'
+import type { Command } from '../scenario.js'
+import { openSession, type Session } from '../session.js'
+import type { Instance, InstancePlan } from './engine.js'
+import { hintFor } from './hints.js'
+
+const START_SECONDS = 60
+const REMOVE_SECONDS = 60
+
+/**
+ * Makes an instance by its plan. When any step fails, what was made so far is removed and the first error is thrown;
+ * what could not be removed is told in its details.
+ */
+export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Instance> {
+  try {
+    for (const command of plan.create) await mustRun(command, deps)
+    const session = startSession(plan, deps)
+    const directory = `${plan.mountPoint}/${plan.name}`
+    const made = await session.run(['mkdir', '-p', '--', directory], START_SECONDS)
+    if (made.exitCode !== 0)
+      throw new BenchError('cannot-run', `the container cannot write to the mount: ${made.stderr.trim()}`)
+    return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
+  } catch (error) {
+    const problems = await removeAll(plan, deps)
+    throw withHint(error, problems)
+  }
+}
+
+function startSession(plan: InstancePlan, deps: Deps): Session {
+  const mark = deps.token(24)
+  const pipe = deps.openPipe([...plan.start, mark])
+  const kill = async () => {
+    if (plan.kill) await deps.exec(plan.kill, { timeoutSeconds: REMOVE_SECONDS })
+    pipe.kill()
+  }
+  const session = openSession(pipe, { mark, now: deps.now, kill })
+  const stop = () => void kill()
+  deps.signal.addEventListener('abort', stop, { once: true })
+  void pipe.ended.then(() => deps.signal.removeEventListener('abort', stop))
+  return session
+}
+
+async function close(plan: InstancePlan, session: Session, directory: string, deps: Deps): Promise<string[]> {
+  const swept = session.over() === null && (await emptied(session, directory))
+  await session.end()
+  const problems = swept ? [] : await tryAll(plan.sweep, deps)
+  return [...problems, ...(await removeAll(plan, deps))]
+}
+
+async function emptied(session: Session, directory: string): Promise<boolean> {
+  const result = await session.run(['rm', '-rf', '--', directory], REMOVE_SECONDS).catch(() => null)
+  return result?.exitCode === 0
+}
+
+const removeAll = (plan: InstancePlan, deps: Deps) => tryAll(plan.remove, deps)
+
+/** Runs every command whatever became of the others, also when the run is being stopped; says what failed. */
+export async function tryAll(commands: readonly Command[], { exec }: Pick<Deps, 'exec'>): Promise<string[]> {
+  const problems: string[] = []
+  for (const command of commands) {
+    const result = await exec(command, { timeoutSeconds: REMOVE_SECONDS })
+    if (result.exitCode !== 0 && !/no such (container|volume|object)|no container with name/i.test(result.stderr)) {
+      problems.push(`${command.join(' ')}: ${lastLine(result)}`)
+    }
+  }
+  return problems
+}
+
+/** Runs a command of an engine; throws `cannot-run` with its own words when it fails. */
+export async function mustRun(command: Command, { exec, signal }: Pick<Deps, 'exec' | 'signal'>): Promise<ExecResult> {
+  const result = await exec(command, { signal })
+  if (signal.aborted) throw new BenchError('interrupted', 'interrupted')
+  if (result.exitCode === 0) return result
+  const words = lastLine(result)
+  throw new BenchError('cannot-run', `${command.slice(0, 3).join(' ')} failed: ${words}`, {
+    hint: hintFor(result.stderr),
+    details: `${command.join(' ')}\n${result.stderr.trim()}`,
+  })
+}
+
+/** The last line a program said, which is where programs put their reason. */
+export function lastLine({ stdout, stderr, exitCode }: ExecResult): string {
+  return (stderr.trim() || stdout.trim()).split('\n').at(-1) || `exit code ${exitCode}`
+}
+
+function withHint(error: unknown, problems: readonly string[]): BenchError {
+  const message = messageOf(error)
+  const known = error instanceof BenchError ? error : undefined
+  const details = [known?.details, ...problems.map((problem) => `not removed: ${problem}`)].filter(Boolean).join('\n')
+  return new BenchError(known?.code ?? 'cannot-run', message, {
+    hint: known?.hint ?? hintFor(message),
+    details: details || undefined,
+    cause: error,
+  })
+}

@@ -1,0 +1,30 @@
+/** The labels that everything we make carries, so that it is found whatever became of the run that made it. */
+export const LABELS = {
+  run: 'io.mountbench.run',
+  target: 'io.mountbench.target',
+  owner: 'io.mountbench.owner',
+  /** Folder inside the container that is ours, on storage that is not. */
+  sweep: 'io.mountbench.sweep',
+  /** Folder of the host that was made for a bind target. */
+  folder: 'io.mountbench.folder',
+} as const
+
+/** Where a target is mounted in a container. */
+export const MOUNT_POINT = '/mountbench'
+
+/** The name of an instance, its container and its volume: unique, readable, and a valid name for every engine. */
+export function instanceName(runId: string, label: string, number: number): string {
+  return `mountbench-${runId}-${label}-${number}`
+}
+
+/** `--label` arguments for what is not undefined. */
+export function labelArguments(labels: Partial<Record<keyof typeof LABELS, string | undefined>>): string[] {
+  return Object.entries(labels).flatMap(([key, value]) =>
+    value === undefined ? [] : ['--label', `${LABELS[key as keyof typeof LABELS]}=${value}`],
+  )
+}
+
+/** Whether a label set is ours: only such things are ever removed. */
+export function isOurs(labels: Readonly<Record<string, string>> | null | undefined): boolean {
+  return Boolean(labels?.[LABELS.run] && labels[LABELS.owner])
+}

@@ -1,0 +1,123 @@
+import { release } from 'node:os'
+import type { Deps } from '../deps.js'
+import { BenchError, cannotRun } from '../errors.js'
+import type { Command } from '../scenario.js'
+import { SESSION_SCRIPT } from '../session.js'
+import type { Engine, InstancePlan, InstanceRequest } from './engine.js'
+import { instanceFolder } from './folders.js'
+import { hintFor } from './hints.js'
+import { lastLine } from './instance.js'
+import { instanceName } from './labels.js'
+
+/**
+ * Runs the mount command it is given, drops the privileges that it needed, and becomes the session's shell.
+ * Its arguments: the session's script, the mount command, `--`, the session's mark.
+ */
+const ENTER_SCRIPT = `script=$1
+shift
+while [ "$1" != -- ]; do
+  set -- "$@" "$1"
+  shift
+done
+shift
+mark=$1
+shift
+"$@" || exit 125
+if command -v setpriv >/dev/null 2>&1; then
+  exec setpriv --no-new-privs --bounding-set=-all,+dac_override sh -c "$script" mountbench "$mark"
+fi
+exec sh -c "$script" mountbench "$mark"`
+
+/**
+ * The engine that needs none: util-linux `unshare` gives each instance its own mounts, processes and network, with the
+ * programs of this machine. An ordinary user gets them through a user namespace. Throws `cannot-run` where that is forbidden.
+ */
+export async function namespacesEngine(deps: Deps, root: boolean): Promise<Engine> {
+  const unshare = unshareCommand(root)
+  const tried = await deps.exec([...unshare, 'true'], { signal: deps.signal, timeoutSeconds: 20 })
+  if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
+  if (tried.exitCode !== 0) {
+    const words = tried.exitCode === 127 ? 'there is no unshare (util-linux) on this machine' : lastLine(tried)
+    throw cannotRun(`namespaces cannot be made: ${words}`, hintFor(tried.stderr))
+  }
+  const version = await deps.exec(['unshare', '--version'])
+  return {
+    record: {
+      id: 'namespaces',
+      version: /\d+(\.\d+)+/.exec(version.stdout)?.[0] ?? 'unknown',
+      storageDriver: 'overlay',
+      backingFilesystem: null,
+      dataRoot: deps.cwd,
+      kernel: release(),
+      operatingSystem: await operatingSystem(deps),
+      cgroupVersion: null,
+      rootless: !root,
+      remote: null,
+      sameKernel: true,
+    },
+    plan: (request) => namespacesPlan(request, unshare, deps.cwd),
+    paste: pasteable,
+    ensureImage: async () => null,
+    objection: async ({ type, name, driver, opt, engineArgs }) => {
+      const given = Object.entries({ name, driver, opt, 'engine-arg': engineArgs }).find(
+        ([, value]) => value !== undefined,
+      )
+      return given ? `the namespaces engine has no '${given[0]}' for a ${type}: that needs docker or podman` : null
+    },
+    leftovers: async () => [],
+  }
+}
+
+function unshareCommand(root: boolean): Command {
+  const asUser = root ? [] : ['--user', '--map-root-user']
+  return ['unshare', ...asUser, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--net', '--ipc']
+}
+
+/** How an instance is made: folders on the disk of the working directory, and a mount of its own type over one of them. */
+function namespacesPlan(
+  { target, runId, number, tmpfsBytes }: InstanceRequest,
+  unshare: Command,
+  cwd: string,
+): InstancePlan {
+  const name = instanceName(runId, target.label, number)
+  const folder = instanceFolder(cwd, runId, name)
+  const at = `${folder}/mnt`
+  const own = `${folder}/${target.type}`
+  const mounts: Partial<Record<typeof target.type, Command>> = {
+    bind: ['mount', '--bind', target.src ?? own, at],
+    tmpfs: ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs', at],
+    layer: [
+      'mount',
+      '-t',
+      'overlay',
+      '-o',
+      `lowerdir=${own}/lower,upperdir=${own}/upper,workdir=${own}/work`,
+      'overlay',
+      at,
+    ],
+  }
+  const mount = mounts[target.type] ?? ['mount', '--bind', own, at]
+  const folders = target.type === 'layer' ? ['lower', 'upper', 'work'].map((part) => `${own}/${part}`) : [own]
+  return {
+    name,
+    create: [['mkdir', '-p', '--', at, ...folders]],
+    start: [...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT, ...mount, '--'],
+    mountPoint: at,
+    kill: null,
+    sweep: target.src ? [['rm', '-rf', '--', `${target.src}/${name}`]] : [],
+    remove: [['rm', '-rf', '--', folder]],
+  }
+}
+
+/** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
+function pasteable(plan: InstancePlan) {
+  const shell = plan.start.indexOf('sh')
+  const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 1, -1)
+  const start = [...plan.start.slice(0, shell), 'sh', '-c', '"$@" && exec sh', 'sh', ...mount]
+  return { start, inside: (command: Command) => ['env', 'LC_ALL=C', ...command] }
+}
+
+async function operatingSystem({ exec }: Deps): Promise<string> {
+  const { stdout } = await exec(['sh', '-c', '. /etc/os-release && printf %s "$PRETTY_NAME"'])
+  return stdout || process.platform
+}

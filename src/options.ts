@@ -1,0 +1,72 @@
+import { badInput } from './errors.js'
+import type { RunOptions } from './model.js'
+import { parseTargets, referenceOf } from './targets.js'
+import { unknownName } from './units.js'
+
+const MIB = 2 ** 20
+
+/**
+ * Ready-made amounts of work. `quick` answers in about a minute and a half; `standard` is the default;
+ * `thorough` is for a machine that is left alone for the night.
+ */
+export const PROFILES = {
+  quick: {
+    scenarios: ['dd-write', 'seq-write', 'fsync-latency', 'small-files'],
+    sizeBytes: 64 * MIB,
+    durationSeconds: 0.3,
+    rounds: 12,
+  },
+  standard: { scenarios: null, sizeBytes: 256 * MIB, durationSeconds: 1, rounds: 12 },
+  thorough: { scenarios: null, sizeBytes: 1024 * MIB, durationSeconds: 5, rounds: 24 },
+} as const satisfies Record<string, Profile>
+
+interface Profile {
+  /** Null: all of them. */
+  scenarios: readonly string[] | null
+  sizeBytes: number
+  durationSeconds: number
+  rounds: number
+}
+
+export type ProfileName = keyof typeof PROFILES
+export const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[]
+
+/** What a caller may leave out of the options of a run. */
+export type PartialOptions = { [Key in keyof RunOptions]?: RunOptions[Key] | undefined }
+
+/** The mounts that are compared when none is named. */
+export const DEFAULT_MOUNTS = ['volume', 'bind', 'tmpfs']
+
+/**
+ * Complete options of a run: what was given, then the profile, then the defaults. `known` are the ids of all scenarios,
+ * in their order. Throws `bad-input` for an unknown scenario, mount or reference, and for amounts out of bounds.
+ */
+export function completeOptions(given: PartialOptions, known: readonly string[], seed: number): RunOptions {
+  const profile = given.profile ?? 'standard'
+  const defaults = PROFILES[profile]
+  const mounts = given.mounts?.length ? given.mounts : DEFAULT_MOUNTS
+  const asked: readonly string[] = given.scenarios?.length ? given.scenarios : (defaults.scenarios ?? known)
+  for (const id of asked) if (!known.includes(id)) throw unknownName('scenario', id, known)
+  const durationSeconds = given.durationSeconds ?? defaults.durationSeconds
+  return {
+    profile,
+    engine: given.engine ?? 'auto',
+    scenarios: known.filter((id) => asked.includes(id)),
+    mounts,
+    reference: referenceOf(parseTargets(mounts), given.reference).label,
+    rounds: given.rounds ?? defaults.rounds,
+    sizeBytes: wholeMebibytes(given.sizeBytes ?? defaults.sizeBytes),
+    durationSeconds,
+    maxTimeSeconds: given.maxTimeSeconds ?? null,
+    trialTimeoutSeconds: given.trialTimeoutSeconds ?? Math.max(120, durationSeconds * 10),
+    fresh: given.fresh ?? false,
+    image: given.image ?? null,
+    pull: given.pull ?? 'missing',
+    seed: given.seed ?? seed,
+  }
+}
+
+function wholeMebibytes(bytes: number): number {
+  if (bytes % MIB === 0) return bytes
+  throw badInput(`--size ${bytes} is not a whole number of MiB`, 'write it like 64m: workloads move blocks of 1 MiB')
+}

@@ -1,0 +1,82 @@
+import type { RunOptions } from './model.js'
+import type { Parameters, Scenario } from './scenario.js'
+import { williamsBlock } from './statistics/order.js'
+import { seededRandom } from './statistics/random.js'
+import { parseTargets, type Target } from './targets.js'
+
+/** Everything a run will do, as data. The same options give the same plan. */
+export interface Plan {
+  options: RunOptions
+  targets: readonly Target[]
+  scenarios: readonly PlannedScenario[]
+  /** Number of blocks until all rounds are done. */
+  blocks: number
+}
+
+/** A scenario with the order of its rounds. */
+export interface PlannedScenario {
+  scenario: Scenario
+  /** Bytes that a target must hold for it. */
+  footprintBytes: number
+  /** All rounds, in order. */
+  rounds: readonly Round[]
+}
+
+/** For one scenario, every target once. */
+export interface Round {
+  number: number
+  block: number
+  /** Target labels in the order in which they run. */
+  order: readonly string[]
+}
+
+/** The plan of complete options; `all` are the scenarios that the options may name. */
+export function makePlan(options: RunOptions, all: readonly Scenario[]): Plan {
+  const targets = parseTargets(options.mounts)
+  const chosen = all.filter(({ id }) => options.scenarios.includes(id))
+  const labels = targets.map(({ label }) => label)
+  const scenarios = chosen.map((scenario, index) => ({
+    scenario,
+    footprintBytes: footprint(scenario, options),
+    rounds: roundsOf(labels, options.rounds, options.seed + index),
+  }))
+  return { options, targets, scenarios, blocks: Math.ceil(options.rounds / blockRounds(labels.length)) }
+}
+
+/** Rounds in a block of k targets: k, or 2k when k is odd; a single target has no order to balance, and takes 6. */
+function blockRounds(k: number): number {
+  if (k === 1) return 6
+  return k % 2 === 0 ? k : 2 * k
+}
+
+/** Blocks of a Williams square, each freshly permuted; a last block that is cut off is the only one out of balance. */
+function roundsOf(labels: readonly string[], count: number, seed: number): Round[] {
+  const random = seededRandom(seed)
+  const size = blockRounds(labels.length)
+  const rounds: Round[] = []
+  for (let block = 0; rounds.length < count; block++) {
+    const rows = labels.length === 1 ? Array.from({ length: size }, () => [0]) : williamsBlock(labels.length, random)
+    for (const row of rows) {
+      if (rounds.length === count) break
+      rounds.push({ number: rounds.length, block, order: row.map((index) => labels[index] ?? '') })
+    }
+  }
+  return rounds
+}
+
+function footprint(scenario: Scenario, options: RunOptions): number {
+  return scenario.steps(parametersFor(options, '/', 0)).footprintBytes
+}
+
+/** Parameters of a scenario's steps in a folder. All targets of a round get the same seed: they do the same work. */
+export function parametersFor(options: RunOptions, directory: string, round: number): Parameters {
+  const seed = (options.seed * 1_000 + round + 1) % 2 ** 31
+  return { directory, sizeBytes: options.sizeBytes, durationSeconds: options.durationSeconds, seed }
+}
+
+/** What a tmpfs must hold when its size is not given: the largest scenario and some room. */
+export function tmpfsBytes({ scenarios }: Plan): number {
+  const largest = Math.max(0, ...scenarios.map(({ footprintBytes }) => footprintBytes))
+  const page = 4096
+  return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
+}

@@ -11,5 +11,6 @@ export const randRead4k: Scenario = {
   counts: 'I/O',
   tool: 'fio',
   path: 'direct',
+  readShare: 1,
   steps: (parameters) => fioRandom(parameters, 'randread'),
 }

@@ -10,5 +10,6 @@ export const randRw7030: Scenario = {
   counts: 'I/O',
   tool: 'fio',
   path: 'direct',
+  readShare: 0.7,
   steps: (parameters) => fioRandom(parameters, 'randrw', { rwmixread: 70 }),
 }

@@ -12,5 +12,6 @@ export const seqReadCold: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'cold',
+  readShare: 1,
   steps: (parameters) => ddRead(parameters, (file) => [evict(file)]),
 }

@@ -46,24 +46,25 @@ function ramFlag({ path }: Scenario, proof: Proof): Flag | null {
 }
 
 /** Reads that were to come from storage and did not; told by the kernel's count for the workload itself. */
-function storageFlag({ path, id }: Scenario, trials: readonly Trial[]): Flag | null {
-  const reads = path === 'cold' || (path === 'direct' && id === 'rand-read-4k')
-  if (!reads || trials.length === 0) return null
-  const shares = trials.map(({ kernel, sample }) => share(kernel?.storageReadBytes ?? null, sample?.bytes ?? 0))
-  if (shares.some((value) => value === null)) {
-    if (path !== 'cold') return null
+function storageFlag({ path, readShare = 0 }: Scenario, trials: readonly Trial[]): Flag | null {
+  if (readShare === 0 || (path !== 'cold' && path !== 'direct') || trials.length === 0) return null
+  const shares = trials.map(({ kernel, sample }) =>
+    share(kernel?.storageReadBytes ?? null, (sample?.bytes ?? 0) * readShare),
+  )
+  const known = shares.filter((value) => value !== null)
+  if (known.length < shares.length) {
     return {
-      code: 'cold-unproven',
+      code: 'unproven',
       text: 'the kernel does not tell what came from storage',
       comparable: true,
       ranked: false,
     }
   }
-  const least = Math.min(...shares.map((value) => value ?? 0))
+  const least = Math.min(...known)
   if (least >= FROM_STORAGE) return null
-  const text = `only ${Math.round(least * 100)} % of the bytes came from storage`
-  if (path === 'cold') return { code: 'not-cold', text: `not cold: ${text}`, comparable: false, ranked: false }
-  return { code: 'not-direct', text: `not direct: ${text}`, comparable: false, ranked: false }
+  const code = path === 'cold' ? 'not-cold' : 'not-direct'
+  const text = `not ${path}: only ${Math.round(least * 100)} % of the bytes that were read came from storage`
+  return { code, text, comparable: false, ranked: false }
 }
 
 const share = (read: number | null, asked: number) => (read === null || asked === 0 ? null : read / asked)

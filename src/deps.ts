@@ -5,6 +5,8 @@ export interface TextStream {
   write: (text: string) => void
   isTTY: boolean
   columns: number
+  /** Redraws a block of lines in place; null where that cannot be done. `done` leaves the last one standing. */
+  live: { render: (text: string) => void; done: () => void } | null
 }
 
 /** Everything that comes from outside: tests replace what they need to. */
@@ -20,6 +22,8 @@ export interface Deps {
   token: (digits: number) => string
   env: Readonly<Record<string, string | undefined>>
   cwd: string
+  /** Whether this is the superuser. */
+  root: boolean
   stdout: TextStream
   stderr: TextStream
   /** Aborted when the user asks to stop. */

@@ -129,7 +129,7 @@ export const Flag = z.strictObject({
     'ram-cold',
     'fsync-no-effect',
     'not-cold',
-    'cold-unproven',
+    'unproven',
     'not-direct',
     'tool-differs',
     'coarse-clock',

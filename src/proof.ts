@@ -30,11 +30,11 @@ export function parseMountinfo(text: string): Mount[] {
     return [
       {
         device,
-        root: unescape(root),
-        mountPoint: unescape(mountPoint),
+        root: unescaped(root),
+        mountPoint: unescaped(mountPoint),
         options: [...new Set(all)],
         filesystem,
-        source: unescape(source ?? ''),
+        source: unescaped(source ?? ''),
         line,
       },
     ]
@@ -42,7 +42,7 @@ export function parseMountinfo(text: string): Mount[] {
 }
 
 /** The kernel writes space, tab, line break and backslash as three octal digits. */
-const unescape = (field: string) =>
+const unescaped = (field: string) =>
   field.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)))
 
 /** The mount that a path lies on: the longest mount point above it, the last of equals. */

@@ -62,5 +62,7 @@ export interface Scenario {
   counts: string
   tool: Tool
   path: Path
+  /** Share of the bytes that are read, from 0 (the default) to 1: how many must have come from storage where the path says so. */
+  readShare?: number
   steps: (parameters: Parameters) => Steps
 }

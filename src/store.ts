@@ -43,7 +43,7 @@ export async function checkResults(results: string): Promise<void> {
 
 /** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.tmp`
   const file = await open(temporary, 'w')
   try {
     await file.writeFile(text)

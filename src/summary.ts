@@ -39,7 +39,7 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
   const failures = own.filter(({ failure }) => failure !== null)
   const closed = measured.closed.get(cellKey(scenario.id, target.label))
   const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? target.problem
-  const shown = describe(good.map((trial) => valueOf(trial, scenario.metric)))
+  const shown = describe(good.map((trial) => valueIn(trial, scenario.metric)))
   const flags = flagsOf(scenario, target, reference, good)
   const comparable =
     flags.every((flag) => flag.comparable) &&
@@ -67,7 +67,7 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
   }
 }
 
-const valueOf = ({ sample }: Trial, metric: MetricId): number => sample?.metrics[metric] ?? Number.NaN
+const valueIn = ({ sample }: Trial, metric: MetricId): number => sample?.metrics[metric] ?? Number.NaN
 
 function othersOf(primary: MetricId, trials: readonly Trial[]): Cell['others'] {
   const ids = (Object.keys(METRICS) as MetricId[]).filter((id) => id !== primary)

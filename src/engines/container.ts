@@ -51,6 +51,7 @@ export async function containerEngine(program: 'docker' | 'podman', deps: Deps):
 function engineOf(context: ContainerContext, record: EngineRecord, deps: Deps): Engine {
   const { program } = context
   return {
+    program,
     record,
     plan: (request) => {
       if (request.target.type === 'bind' && !request.target.src && record.remote) {
@@ -64,7 +65,7 @@ function engineOf(context: ContainerContext, record: EngineRecord, deps: Deps): 
       }
       return containerPlan(request, context)
     },
-    paste: (plan) => pasteable(program, plan),
+    paste: (plan) => pasteContainer(program, plan),
     ensureImage: async (options) => {
       const image = await findImage(program, options, deps)
       context.image = image.id
@@ -119,7 +120,7 @@ async function missingVolume(program: string, name: string | undefined, { exec }
 }
 
 /** A person starts the container detached and runs each command with exec; we keep one shell open for all of them instead. */
-function pasteable(program: string, plan: InstancePlan) {
+export function pasteContainer(program: string, plan: InstancePlan) {
   const shell = plan.start.indexOf('--entrypoint')
   const image = plan.start[shell + 2] ?? ''
   const options = plan.start.slice(2, shell).map((argument) => (argument === '--interactive' ? '--detach' : argument))

@@ -58,6 +58,8 @@ export type Image = NonNullable<Environment['image']>
 
 /** What launches containers. */
 export interface Engine {
+  /** The program that stands for it; null for one without images. */
+  program: string | null
   record: EngineRecord
   /** How an instance would be made. Throws `BenchError` when this engine cannot make it. */
   plan: (request: InstanceRequest) => InstancePlan

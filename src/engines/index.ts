@@ -8,7 +8,7 @@ import { namespacesEngine } from './namespaces.js'
 export const ENGINES = {
   docker: (deps: Deps) => containerEngine('docker', deps),
   podman: (deps: Deps) => containerEngine('podman', deps),
-  namespaces: (deps: Deps) => namespacesEngine(deps, process.getuid?.() === 0),
+  namespaces: (deps: Deps) => namespacesEngine(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<Engine>>
 
 export type EngineId = keyof typeof ENGINES

@@ -32,8 +32,8 @@ exec sh -c "$script" mountbench "$mark"`
  * The engine that needs none: util-linux `unshare` gives each instance its own mounts, processes and network, with the
  * programs of this machine. An ordinary user gets them through a user namespace. Throws `cannot-run` where that is forbidden.
  */
-export async function namespacesEngine(deps: Deps, root: boolean): Promise<Engine> {
-  const unshare = unshareCommand(root)
+export async function namespacesEngine(deps: Deps): Promise<Engine> {
+  const unshare = unshareCommand(deps.root)
   const tried = await deps.exec([...unshare, 'true'], { signal: deps.signal, timeoutSeconds: 20 })
   if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
   if (tried.exitCode !== 0) {
@@ -42,6 +42,7 @@ export async function namespacesEngine(deps: Deps, root: boolean): Promise<Engin
   }
   const version = await deps.exec(['unshare', '--version'])
   return {
+    program: null,
     record: {
       id: 'namespaces',
       version: /\d+(\.\d+)+/.exec(version.stdout)?.[0] ?? 'unknown',
@@ -51,12 +52,12 @@ export async function namespacesEngine(deps: Deps, root: boolean): Promise<Engin
       kernel: release(),
       operatingSystem: await operatingSystem(deps),
       cgroupVersion: null,
-      rootless: !root,
+      rootless: !deps.root,
       remote: null,
       sameKernel: true,
     },
     plan: (request) => namespacesPlan(request, unshare, deps.cwd),
-    paste: pasteable,
+    paste: pasteNamespaces,
     ensureImage: async () => null,
     objection: async ({ type, name, driver, opt, engineArgs }) => {
       const given = Object.entries({ name, driver, opt, 'engine-arg': engineArgs }).find(
@@ -68,13 +69,14 @@ export async function namespacesEngine(deps: Deps, root: boolean): Promise<Engin
   }
 }
 
-function unshareCommand(root: boolean): Command {
+/** How namespaces are entered: as the superuser, or through a user namespace. */
+export function unshareCommand(root: boolean): Command {
   const asUser = root ? [] : ['--user', '--map-root-user']
   return ['unshare', ...asUser, '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--net', '--ipc']
 }
 
 /** How an instance is made: folders on the disk of the working directory, and a mount of its own type over one of them. */
-function namespacesPlan(
+export function namespacesPlan(
   { target, runId, number, tmpfsBytes }: InstanceRequest,
   unshare: Command,
   cwd: string,
@@ -110,7 +112,7 @@ function namespacesPlan(
 }
 
 /** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
-function pasteable(plan: InstancePlan) {
+export function pasteNamespaces(plan: InstancePlan) {
   const shell = plan.start.indexOf('sh')
   const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 1, -1)
   const start = [...plan.start.slice(0, shell), 'sh', '-c', '"$@" && exec sh', 'sh', ...mount]
@@ -119,5 +121,5 @@ function pasteable(plan: InstancePlan) {
 
 async function operatingSystem({ exec }: Deps): Promise<string> {
   const { stdout } = await exec(['sh', '-c', '. /etc/os-release && printf %s "$PRETTY_NAME"'])
-  return stdout || process.platform
+  return stdout || 'Linux'
 }

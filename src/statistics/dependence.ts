@@ -25,11 +25,16 @@ function centredRanks(values: readonly number[]): number[] {
   return midranks(values).map((rank) => rank - (values.length + 1) / 2)
 }
 
-/** Every pair of positions i < j that share a block. */
-function pairsInBlocks(blocks: readonly number[]): [number, number][] {
-  return blocks.flatMap((block, i) =>
-    blocks.flatMap((other, j): [number, number][] => (i < j && block === other ? [[i, j]] : [])),
-  )
+/** Over all pairs of values that share a block: how many there are, and the sum of their products. */
+function pairsInBlocks(values: readonly number[], blocks: readonly number[]): { pairs: number; products: number } {
+  const groups = new Map<number, number[]>()
+  for (const [i, block] of blocks.entries()) groups.set(block, [...(groups.get(block) ?? []), at(values, i)])
+  const perBlock = [...groups.values()].map((group) => ({
+    pairs: (group.length * (group.length - 1)) / 2,
+    // Σ_{i<j} xy = ((Σ x)² − Σ x²) / 2
+    products: (sum(group) ** 2 - sum(group.map((value) => value * value))) / 2,
+  }))
+  return { pairs: sum(perBlock.map(({ pairs }) => pairs)), products: sum(perBlock.map(({ products }) => products)) }
 }
 
 /** (1 + ρ) / (1 − ρ): the variance of a mean of first-order autoregressive noise, over that of independent noise. */
@@ -65,12 +70,11 @@ export function measureDependence(g: readonly number[], blocks: readonly number[
   const ranks = centredRanks(g)
   const variance = sum(ranks.map((rank) => rank * rank)) / n
   if (n < 6 || variance === 0) return null
-  const product = ([i, j]: [number, number]) => at(ranks, i) * at(ranks, j)
-  const neighbours = ranks.slice(1).map((_, i): [number, number] => [i, i + 1])
-  const serial = sum(neighbours.map(product)) / (n * variance) + 1 / n
-  const pairs = pairsInBlocks(blocks)
-  const shared = pairs.length === 0 ? null : sum(pairs.map(product)) / (pairs.length * variance) + 1 / (n - 1)
-  const byBlock = shared === null ? 1 : sharedInflation(shared, pairs.length, n)
+  const neighbours = sum(ranks.slice(1).map((rank, i) => rank * at(ranks, i)))
+  const serial = neighbours / (n * variance) + 1 / n
+  const { pairs, products } = pairsInBlocks(ranks, blocks)
+  const shared = pairs === 0 ? null : products / (pairs * variance) + 1 / (n - 1)
+  const byBlock = shared === null ? 1 : sharedInflation(shared, pairs, n)
   const inflation = Math.max(serialInflation(serial, n), byBlock)
   return { serial, shared, inflation, effectiveRounds: n / inflation }
 }

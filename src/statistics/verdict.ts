@@ -31,11 +31,12 @@ export function verdictOf(interval: LogInterval | null, threshold: number): Verd
 /**
  * How many rounds in total bring a half-width down to `precision` (both on the log scale): n · (halfWidth / precision)².
  *
- * Rounded up; n or fewer when the precision is already reached. Throws nothing; Infinity for a precision of 0.
+ * Rounded up (less a millionth, so that 588.0000001 is 588); n or fewer when the precision is already reached.
+ * Infinity for a precision of 0.
  * Source: the half-width of a median's interval shrinks with √n.
  */
 export function roundsForPrecision(n: number, halfWidth: number, precision: number): number {
-  return halfWidth === 0 ? 0 : Math.ceil(n * (halfWidth / precision) ** 2)
+  return halfWidth === 0 ? 0 : Math.ceil(n * (halfWidth / precision) ** 2 - 1e-6)
 }
 
 /**

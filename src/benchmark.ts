@@ -1,0 +1,195 @@
+import { join, resolve } from 'node:path'
+import { scenarios as builtIn } from '../scenarios/index.js'
+import type { Deps } from './deps.js'
+import type { Engine } from './engines/engine.js'
+import { makeRunFolder, removeRunFolder } from './engines/folders.js'
+import { chooseEngine } from './engines/index.js'
+import { readEnvironment } from './environment.js'
+import { BenchError, badInput, cannotRun } from './errors.js'
+import { removeLeftovers } from './leftovers.js'
+import { type Measuring, measure } from './measure.js'
+import { type Run, SCHEMA_VERSION, type TargetRecord, type Trial } from './model.js'
+import { completeOptions, type PartialOptions } from './options.js'
+import { makePlan, type Plan, tmpfsBytes } from './plan.js'
+import { createPool, type Pool } from './pool.js'
+import type { Scenario } from './scenario.js'
+import { createStore, type Store } from './store.js'
+import { summarize } from './summary.js'
+import { systemDeps } from './system.js'
+import { TOOL_VERSION } from './version.js'
+
+/** What `runBenchmark` takes: options of a run, all optional, and where and how to report. */
+export interface BenchmarkOptions extends PartialOptions {
+  /** Folder under which the run's own folder is made; default `results`. */
+  results?: string | undefined
+  /** Scenarios besides the built-in ones; they are run too. */
+  extraScenarios?: readonly Scenario[] | undefined
+  /** An engine that was chosen before; otherwise `engine` is looked for. */
+  chosenEngine?: Engine | undefined
+  observe?: Observer | undefined
+}
+
+/** Told of a run as it goes on. */
+export interface Observer {
+  started: (plan: Plan, runId: string) => void
+  trial: (trial: Trial) => void
+}
+
+/**
+ * Measures: the programmatic form of `mountbench run`. The run is on disk, under `results`, when this returns.
+ *
+ * Throws `BenchError`: `bad-input` before anything is made, `cannot-run` when nothing could be measured. An interrupted run, or
+ * one that ended early, is returned with status `incomplete`. Whatever happens, what was made on the engine is removed.
+ */
+export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promise<Run> {
+  const outside = deps ?? (await systemDeps())
+  const plan = planBenchmark(given, outside)
+  const engine = given.chosenEngine ?? (await chooseEngine(plan.options.engine, outside))
+  await removeRemains(engine, outside)
+  const targets = await checkTargets(plan, engine)
+  const image = needsEngine(plan)
+    ? await engine.ensureImage({ name: plan.options.image, pull: plan.options.pull })
+    : null
+  const environment = await readEnvironment(engine.record, image, outside)
+  const startedAt = outside.clock()
+  const runId = `${timestamp(startedAt)}-${outside.token(6)}`
+  const store = await createStore(join(outside.cwd, given.results ?? 'results'), runId)
+  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, outside)
+  const state = measuring(plan, pool, store, targets, given.observe)
+  const clockStart = outside.now()
+  given.observe?.started(plan, runId)
+  const stopped = await measureAndTidy(state, engine, runId, outside)
+  const seconds = (outside.now() - clockStart) / 1000
+  const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
+  const run = assemble(state, { runId, ...ended, environment, stopped, seconds })
+  await store.saveRun(run)
+  return run
+}
+
+/** The plan of the options given, with the built-in scenarios and the extra ones. */
+export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
+  const extra = given.extraScenarios ?? []
+  const all = [...builtIn, ...extra]
+  const asked = given.scenarios ?? []
+  const chosen = extra.length > 0 ? [...asked, ...extra.map(({ id }) => id)] : asked
+  const seed = Number.parseInt(deps.token(6), 16)
+  const known = all.map(({ id }) => id)
+  const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, known, seed), all)
+  const targets = plan.targets.map((target) =>
+    target.src ? { ...target, src: resolve(deps.cwd, target.src) } : target,
+  )
+  return { ...plan, targets }
+}
+
+const needsEngine = ({ targets }: Plan) => targets.some(({ type }) => type !== 'host')
+
+/** Whether something of this run lies in the working directory. */
+const needsFolder = ({ targets }: Plan, engine: Engine) =>
+  engine.record.id === 'namespaces' ||
+  targets.some(({ type, src }) => (type === 'bind' || type === 'host') && src === undefined)
+
+async function removeRemains(engine: Engine, deps: Deps): Promise<void> {
+  const { removed, problems } = await removeLeftovers([engine], deps)
+  if (removed.length > 0) deps.stderr.write(`removed ${removed.length} remains of a run that was killed\n`)
+  for (const problem of problems) deps.stderr.write(`warning: not removed: ${problem}\n`)
+}
+
+async function checkTargets({ targets }: Plan, engine: Engine): Promise<TargetRecord[]> {
+  const records: TargetRecord[] = []
+  for (const target of targets) {
+    const { label, type, ...options } = target
+    const objection = type === 'host' ? null : await engine.objection(target)
+    if (objection) throw badInput(`${label}: ${objection}`)
+    const shown = Object.entries(options).map(([key, value]) => [key, Array.isArray(value) ? [...value] : value])
+    records.push({ label, type, options: Object.fromEntries(shown), proof: null, tools: {}, problem: null })
+  }
+  return records
+}
+
+function measuring(plan: Plan, pool: Pool, store: Store, targets: TargetRecord[], observer?: Observer): Measuring {
+  return {
+    plan,
+    pool,
+    store,
+    targets,
+    trials: [],
+    closed: new Map(),
+    skipped: new Map(),
+    warnings: [],
+    preparationSeconds: 0,
+    observe: observer?.trial ?? (() => {}),
+  }
+}
+
+/** Measures, and removes everything that was made for it, also when measuring throws. */
+async function measureAndTidy(state: Measuring, engine: Engine, runId: string, deps: Deps): Promise<string | null> {
+  if (needsFolder(state.plan, engine)) await makeRunFolder(deps.cwd, runId, deps.owner)
+  try {
+    return await measure(state, deps)
+  } catch (error) {
+    if (state.trials.length === 0) throw error
+    if (error instanceof BenchError && error.code === 'interrupted') return 'interrupted'
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    await state.pool.dropAll()
+    const problems = [...state.pool.problems, ...(await removeRunFolder(deps.cwd, runId))]
+    for (const problem of problems) state.warnings.push(`not removed: ${problem}`)
+    for (const warning of state.warnings) deps.stderr.write(`warning: ${warning}\n`)
+  }
+}
+
+interface Ending {
+  runId: string
+  startedAt: string
+  endedAt: string
+  environment: Run['environment']
+  stopped: string | null
+  seconds: number
+}
+
+function assemble(state: Measuring, { runId, startedAt, endedAt, environment, stopped, seconds }: Ending): Run {
+  const { plan, targets, trials, warnings } = state
+  const scenarios = plan.scenarios.map(({ scenario }) => scenario)
+  const records = plan.scenarios.map(({ scenario, footprintBytes, rounds }) => {
+    const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
+    const order = rounds.map((round) => [...round.order])
+    const skipped = state.skipped.get(id) ?? null
+    return { id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped, order }
+  })
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'mountbench', version: TOOL_VERSION },
+    runId,
+    status: stopped === null ? 'complete' : 'incomplete',
+    stopped,
+    startedAt,
+    endedAt,
+    options: { ...plan.options, mounts: [...plan.options.mounts], scenarios: [...plan.options.scenarios] },
+    environment,
+    targets: [...targets],
+    scenarios: records,
+    cells: summarize({ scenarios, records, targets, reference: plan.options.reference, trials, closed: state.closed }),
+    trials,
+    warnings,
+    timing: {
+      total: seconds,
+      workloads: sum(trials.map(({ wallSeconds }) => wallSeconds)),
+      preparation: state.preparationSeconds,
+      quiet: sum(trials.map(({ quiet }) => quiet?.seconds ?? 0)),
+      instances: state.pool.seconds(),
+    },
+  }
+}
+
+/** `20261121-215243`: sorts by time and is a valid part of a container's name. */
+function timestamp(date: Date): string {
+  return date.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)
+}
+
+/** Throws `cannot-run` when a run has no figure at all. */
+export function mustHaveMeasured(run: Run): void {
+  if (run.cells.some(({ status }) => status === 'measured')) return
+  const reasons = [...new Set(run.cells.map(({ reason }) => reason))].join('\n')
+  throw cannotRun('nothing was measured', undefined, reasons)
+}

@@ -1,0 +1,120 @@
+import { Command, CommanderError, Option } from 'commander'
+import { cleanCommand } from './commands/clean.js'
+import { doctorCommand } from './commands/doctor.js'
+import { imageCommand } from './commands/image.js'
+import { listCommand } from './commands/list.js'
+import { type RunFlags, runCommand } from './commands/run.js'
+import { schemaCommand } from './commands/schema.js'
+import type { Deps } from './deps.js'
+import { ENGINE_IDS } from './engines/index.js'
+import { BenchError, EXIT_CODES, messageOf } from './errors.js'
+import { PROFILE_NAMES } from './options.js'
+import { FORMAT_NAMES } from './report/index.js'
+import { TOOL_VERSION } from './version.js'
+
+const EXIT_CODE_HELP = `
+Exit codes: 0 fine, 2 bad input, 3 could not run, 130 interrupted (what was measured is saved).`
+
+const RUN_EXAMPLES = `
+Examples:
+  mountbench run --profile quick                     volume, bind mount and tmpfs in about a minute and a half
+  mountbench run fsync-latency --rounds 24           one question, asked more often
+  mountbench run --mount volume --mount host         what does the container cost?
+  mountbench run --mount volume --mount nvme=bind,src=/mnt/nvme
+  mountbench run --mount big=tmpfs,size=2g --mount nfs=volume,driver=local,opt=type=nfs,"opt=o=addr=10.0.0.1,rw",opt=device=:/data
+  mountbench run --dry-run                           what would be run, to paste
+${EXIT_CODE_HELP}`
+
+/** Runs a command line; returns the exit code. Never throws. */
+export async function main(argv: readonly string[], deps: Deps): Promise<number> {
+  let exitCode = 0
+  const program = commands(deps, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return failed(error, deps)
+  }
+}
+
+function failed(error: unknown, { stderr }: Deps): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES['bad-input']
+  const known = error instanceof BenchError ? error : undefined
+  const lines = [`mountbench: ${messageOf(error)}`, known?.hint && `try: ${known.hint}`, known?.details]
+  stderr.write(`${lines.filter(Boolean).join('\n')}\n`)
+  if (!known && error instanceof Error) stderr.write(`this is a defect of mountbench:\n${error.stack}\n`)
+  return EXIT_CODES[(known?.code ?? 'cannot-run') as keyof typeof EXIT_CODES] ?? EXIT_CODES['cannot-run']
+}
+
+function commands(deps: Deps, exit: (code: number) => void): Command {
+  const program = new Command('mountbench')
+    .description('Is it the mount? Compares container storage: volume, bind mount, tmpfs, writable layer, bare host.')
+    .version(TOOL_VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => deps.stdout.write(text), writeErr: (text) => deps.stderr.write(text) })
+    .showHelpAfterError('(mountbench --help tells what there is)')
+    .addHelpText('after', `${EXIT_CODE_HELP}\nStart with: mountbench run --profile quick`)
+  addRun(program, deps, exit)
+  program
+    .command('list')
+    .description('the scenarios: what each asks, what it isolates, what it does not say')
+    .action(() => listCommand(deps))
+  program
+    .command('doctor')
+    .description('what can be measured on this machine, and what to do about what cannot')
+    .action(() => doctorCommand(deps))
+  program
+    .command('clean')
+    .description('remove what killed runs left behind; never anything else')
+    .action(() => cleanCommand(deps))
+  program
+    .command('image')
+    .description('build the image with the tools that the scenarios use')
+    .addOption(engineOption())
+    .option('--network <mode>', 'network of the build, for example host')
+    .action((flags) => imageCommand(flags, deps))
+  program
+    .command('schema')
+    .description('print the JSON Schema of run.json')
+    .action(() => schemaCommand(deps))
+  return program
+}
+
+const engineOption = () =>
+  new Option('--engine <name>', 'what launches containers').choices(['auto', ...ENGINE_IDS]).default('auto')
+
+function addRun(program: Command, deps: Deps, exit: (code: number) => void): void {
+  const collect = (value: string, all: string[] = []) => [...all, value]
+  program
+    .command('run [scenario...]')
+    .description('measure, print the comparison, save it under results/')
+    .option(
+      '--mount <mount>',
+      'a mount under test: [label=]type[,key=value…]; repeat for each (default: volume, bind, tmpfs)',
+      collect,
+    )
+    .option('--reference <label>', 'the mount that the others are compared with (default: the first)')
+    .addOption(new Option('--profile <name>', 'how much work').choices(PROFILE_NAMES).default('standard'))
+    .addOption(engineOption())
+    .option('--image <name>', 'use this image instead of our tools image')
+    .addOption(
+      new Option('--pull <when>', 'whether --image may be fetched').choices(['never', 'missing']).default('missing'),
+    )
+    .option('--rounds <n>', 'measured rounds of every scenario')
+    .option('--duration <time>', 'of a trial that is bounded by time, like 500ms or 2s')
+    .option('--size <size>', 'what a trial moves at the most, like 64m or 1g')
+    .option('--max-time <time>', 'start no further round after this')
+    .option('--timeout <time>', 'end a trial that takes longer')
+    .option('--fresh', 'a new instance of the mount for every trial')
+    .option('--fio-job <file>', 'run this fio job file as a scenario; repeat for each', collect)
+    .option('--seed <n>', 'of the order and the random offsets; the same seed does the same work')
+    .addOption(new Option('--format <name>', 'of the result on stdout').choices(FORMAT_NAMES).default('table'))
+    .option('--output <file>', 'write the result there instead of stdout')
+    .option('--results <folder>', 'where runs are kept', 'results')
+    .option('--quiet', 'no progress')
+    .option('--dry-run', 'print the commands, and run nothing')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (scenarios: string[], flags: RunFlags) => exit(await runCommand(scenarios, flags, deps)))
+}

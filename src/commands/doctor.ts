@@ -1,0 +1,4 @@
+import type { Deps } from '../deps.js'
+export async function doctorCommand({ stdout }: Deps): Promise<void> {
+  stdout.write('')
+}

@@ -1,0 +1,14 @@
+import type { Deps } from '../deps.js'
+import { buildTools, TOOLS_IMAGE } from '../engines/images.js'
+import { chooseEngine, type EngineId } from '../engines/index.js'
+import { badInput } from '../errors.js'
+
+/** Builds the tools image on the engine, whether or not it is there. */
+export async function imageCommand(flags: { engine: EngineId | 'auto'; network?: string }, deps: Deps): Promise<void> {
+  const engine = await chooseEngine(flags.engine, deps)
+  if (engine.program === null)
+    throw badInput(`the ${engine.record.id} engine has no images`, 'it uses the programs of this machine')
+  await buildTools(engine.program, flags.network ? ['--network', flags.network] : [], deps)
+  const image = await engine.ensureImage({ name: null, pull: 'never' })
+  deps.stdout.write(`${TOOLS_IMAGE} ${image?.id}\n`)
+}

@@ -1,0 +1,112 @@
+import { access, constants, readFile, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { BenchmarkOptions } from '../benchmark.js'
+import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
+import type { Deps } from '../deps.js'
+import { chooseEngine, type EngineId } from '../engines/index.js'
+import { badInput, EXIT_CODES, messageOf } from '../errors.js'
+import type { ProfileName } from '../options.js'
+import { createProgress } from '../progress.js'
+import { exporters, type FormatName } from '../report/index.js'
+import type { Scenario } from '../scenario.js'
+import { checkResults, writeAtomic } from '../store.js'
+import { parseCount, parseDuration, parseSize } from '../units.js'
+import { fioJobScenario } from '../workloads/fio-job.js'
+import { dryRun } from './dry-run.js'
+
+/** The flags of `run` as they are typed. */
+export interface RunFlags {
+  mount?: string[]
+  reference?: string
+  profile: ProfileName
+  engine: EngineId | 'auto'
+  image?: string
+  pull: 'never' | 'missing'
+  rounds?: string
+  duration?: string
+  size?: string
+  maxTime?: string
+  timeout?: string
+  fresh?: boolean
+  fioJob?: string[]
+  seed?: string
+  format: FormatName
+  output?: string
+  results: string
+  quiet?: boolean
+  dryRun?: boolean
+}
+
+/** `mountbench run`: measures, saves, prints. Returns the exit code. */
+export async function runCommand(scenarios: readonly string[], flags: RunFlags, deps: Deps): Promise<number> {
+  const options = await optionsOf(scenarios, flags, deps)
+  const plan = planBenchmark(options, deps)
+  if (flags.dryRun) {
+    deps.stdout.write(dryRun(plan, deps))
+    return 0
+  }
+  await checkResults(resolve(deps.cwd, flags.results))
+  if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
+  const chosenEngine = await chooseEngine(plan.options.engine, deps)
+  if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
+  const progress = flags.quiet ? undefined : createProgress(deps)
+  const observe = progress && { started: progress.started, trial: progress.trial }
+  const run = await runBenchmark({ ...options, seed: plan.options.seed, chosenEngine, observe }, deps).finally(
+    progress?.done,
+  )
+  deps.stderr.write(`saved ${flags.results}/${run.runId}/run.json\n`)
+  const text = exporters[flags.format](run, { color: wantsColor(flags, deps) })
+  if (flags.output) await writeAtomic(resolve(deps.cwd, flags.output), text)
+  else deps.stdout.write(text)
+  if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
+  mustHaveMeasured(run)
+  return 0
+}
+
+async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }: Deps): Promise<BenchmarkOptions> {
+  const { mount, reference, profile, engine, image, pull, fresh, results } = flags
+  return {
+    scenarios: [...scenarios],
+    mounts: mount,
+    reference,
+    profile,
+    engine,
+    image,
+    pull,
+    fresh,
+    results,
+    rounds: flags.rounds === undefined ? undefined : parseCount(flags.rounds, '--rounds', 1, 10_000),
+    seed: flags.seed === undefined ? undefined : parseCount(flags.seed, '--seed', 0, 2 ** 31),
+    durationSeconds: flags.duration === undefined ? undefined : parseDuration(flags.duration),
+    sizeBytes: flags.size === undefined ? undefined : parseSize(flags.size),
+    maxTimeSeconds: flags.maxTime === undefined ? undefined : parseDuration(flags.maxTime),
+    trialTimeoutSeconds: flags.timeout === undefined ? undefined : parseDuration(flags.timeout),
+    extraScenarios: await Promise.all((flags.fioJob ?? []).map((file) => readFioJob(resolve(cwd, file)))),
+  }
+}
+
+async function readFioJob(file: string): Promise<Scenario> {
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw badInput(`the fio job file cannot be read: ${messageOf(error)}`)
+  })
+  return fioJobScenario(basename(file), text)
+}
+
+async function checkOutput(file: string): Promise<void> {
+  const folder = resolve(file, '..')
+  const found = await stat(folder).catch(() => null)
+  if (!found?.isDirectory()) throw badInput(`--output ${file}: there is no folder ${folder}`)
+}
+
+async function checkFolder(label: string, src: string): Promise<void> {
+  const found = await stat(src).catch(() => null)
+  if (!found) throw badInput(`${label}: there is no folder ${src}`, 'make it first, or leave src out for a fresh one')
+  if (!found.isDirectory()) throw badInput(`${label}: ${src} is not a folder`)
+  await access(src, constants.W_OK).catch(() => {
+    throw badInput(`${label}: ${src} is not writable`)
+  })
+}
+
+function wantsColor({ output }: RunFlags, { stdout, env }: Deps): boolean {
+  return output === undefined && stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
+}

@@ -1,0 +1,206 @@
+import type { Deps } from './deps.js'
+import { BenchError, cannotRun, messageOf } from './errors.js'
+import { runRound } from './harness.js'
+import type { TargetRecord, Trial } from './model.js'
+import type { Plan, PlannedScenario, Round } from './plan.js'
+import type { Pool } from './pool.js'
+import { type Space, spaceObjection } from './space.js'
+import type { Store } from './store.js'
+import { type Closed, cellKey } from './summary.js'
+import type { Target } from './targets.js'
+import { runTrial } from './trial.js'
+
+/** Rounds in a row that may fail before a cell is given up. */
+const PATIENCE = 3
+
+/** Failures of the first, untimed trial that mean that this cannot be done here, rather than that it went wrong. */
+const UNSUPPORTED: readonly string[] = ['EINVAL', 'EOPNOTSUPP', 'usage', 'not-found', 'no-transfer-line']
+
+/** A run while it is measured; everything that is known so far is in it, whatever happens next. */
+export interface Measuring {
+  plan: Plan
+  pool: Pool
+  store: Store
+  targets: readonly TargetRecord[]
+  trials: Trial[]
+  closed: Map<string, Closed>
+  /** Scenario ids with the reason why they are not run. */
+  skipped: Map<string, string>
+  warnings: string[]
+  preparationSeconds: number
+  /** Told of every trial as it ends. */
+  observe: (trial: Trial) => void
+}
+
+/**
+ * Measures all rounds of a plan, block by block; in a block every scenario gets its rounds on the same instances. Returns why it
+ * ended early, or null when all was done. Throws `cannot-run` when nothing can be measured at all.
+ */
+export async function measure(state: Measuring, deps: Deps): Promise<string | null> {
+  const started = deps.now()
+  const stop = () => stopReason(state, deps, started)
+  for (let block = 0; block < state.plan.blocks; block++) {
+    await openTargets(state, deps, block)
+    for (const planned of state.plan.scenarios) {
+      if (state.skipped.has(planned.scenario.id)) continue
+      const reason = await measureBlock(state, planned, block, deps, stop)
+      if (reason !== null) return reason
+    }
+    await state.pool.dropAll()
+  }
+  return null
+}
+
+function stopReason({ plan }: Measuring, { signal, now }: Deps, started: number): string | null {
+  if (signal.aborted) return 'interrupted'
+  const limit = plan.options.maxTimeSeconds
+  return limit !== null && (now() - started) / 1000 > limit ? `the time limit of ${limit} s was reached` : null
+}
+
+/** Makes an instance of every target that can be used, so that all are proved and all have room before anything is written. */
+async function openTargets(state: Measuring, deps: Deps, block: number): Promise<void> {
+  const spaces: Space[] = []
+  for (const record of state.targets.filter(({ problem }) => problem === null)) {
+    const space = await openTarget(state, record, deps, block)
+    if (space) spaces.push(space)
+  }
+  if (spaces.length === 0) {
+    throw cannotRun(
+      'no target can be measured',
+      undefined,
+      state.targets.map(({ label, problem }) => `${label}: ${problem}`).join('\n'),
+    )
+  }
+  const scenarios = state.plan.scenarios.filter(({ scenario }) => !state.skipped.has(scenario.id))
+  const objection = spaceObjection(spaces, scenarios)
+  if (objection) throw cannotRun(objection, 'choose a smaller --size, or give the mount more room')
+  if (block === 0) closeImpossible(state)
+}
+
+async function openTarget(state: Measuring, record: TargetRecord, deps: Deps, block: number): Promise<Space | null> {
+  try {
+    const { probe } = await state.pool.take(targetOf(state.plan, record.label))
+    if (block === 0) {
+      record.proof = probe.proof
+      record.tools = probe.tools
+    }
+    return { label: record.label, proof: probe.proof, memoryBytes: probe.memoryBytes }
+  } catch (error) {
+    if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
+    const hint = error instanceof BenchError && error.hint ? ` (${error.hint})` : ''
+    const problem = `${messageOf(error)}${hint}`
+    state.warnings.push(`${record.label} in block ${block + 1}: ${problem}`)
+    if (block === 0) record.problem = problem
+    return null
+  }
+}
+
+function targetOf(plan: Plan, label: string): Target {
+  const target = plan.targets.find((candidate) => candidate.label === label)
+  if (!target) throw new BenchError('failed', `no target '${label}' in the plan`)
+  return target
+}
+
+/** Cells that cannot be measured for what their target lacks: a program, or O_DIRECT. */
+function closeImpossible(state: Measuring): void {
+  const usable = state.targets.filter(({ problem }) => problem === null)
+  for (const { scenario } of state.plan.scenarios) {
+    const without = usable.filter(({ tools }) => tools[scenario.tool] === undefined)
+    const reason = `${scenario.tool} is not there: ${HOW_TO_GET[scenario.tool]}`
+    if (without.length === usable.length) state.skipped.set(scenario.id, reason)
+    for (const { label } of without) state.closed.set(cellKey(scenario.id, label), { status: 'skipped', reason })
+    if (scenario.path !== 'direct') continue
+    for (const { label, proof } of usable.filter((target) => target.proof?.direct === false)) {
+      const unsupported = `unsupported: ${proof?.filesystem} refuses O_DIRECT`
+      state.closed.set(cellKey(scenario.id, label), { status: 'skipped', reason: unsupported })
+    }
+  }
+}
+
+const HOW_TO_GET = {
+  fio: 'install fio (apt-get install fio), or use an image that has it (mountbench image builds one)',
+  dd: 'use an image that has dd (mountbench image builds one)',
+}
+
+async function measureBlock(
+  state: Measuring,
+  planned: PlannedScenario,
+  block: number,
+  deps: Deps,
+  stop: () => string | null,
+): Promise<string | null> {
+  const rounds = planned.rounds.filter((round) => round.block === block)
+  const [first] = rounds
+  if (!first) return null
+  if (block === 0) await oneRound(state, planned, first, 'warmup', deps)
+  for (const round of rounds) {
+    const reason = stop()
+    if (reason !== null) return reason
+    await oneRound(state, planned, round, 'measure', deps)
+  }
+  await tidy(state, planned)
+  return stop() === 'interrupted' ? 'interrupted' : null
+}
+
+async function oneRound(
+  state: Measuring,
+  planned: PlannedScenario,
+  round: Round,
+  phase: Trial['phase'],
+  deps: Deps,
+): Promise<void> {
+  const open = round.order.filter((label) => isOpen(state, planned, label))
+  const tasks = open.map((label) => {
+    const place = { round, phase, position: round.order.indexOf(label) }
+    const trial = runTrial(state, planned, targetOf(state.plan, label), place, deps)
+    return {
+      name: label,
+      prepare: trial.prepare,
+      trial: () => trial.run().then((ended) => ended && keep(state, planned, ended)),
+    }
+  })
+  await runRound(tasks)
+}
+
+const isOpen = (state: Measuring, { scenario }: PlannedScenario, label: string) =>
+  !state.closed.has(cellKey(scenario.id, label)) &&
+  state.targets.some((target) => target.label === label && target.problem === null)
+
+/** Keeps a trial, gives up a cell that keeps failing, and returns the seconds for one unit of its metric. */
+async function keep(state: Measuring, { scenario }: PlannedScenario, trial: Trial): Promise<number | null> {
+  state.trials.push(trial)
+  await state.store.appendTrial(trial)
+  state.observe(trial)
+  if (trial.failure) giveUp(state, trial, trial.failure.code, trial.failure.message)
+  const value = trial.sample?.metrics[scenario.metric]
+  if (value === undefined) return null
+  return scenario.metric === 'bandwidth' || scenario.metric === 'iops' ? 1 / value : value
+}
+
+function giveUp(state: Measuring, trial: Trial, code: string, message: string): void {
+  const key = cellKey(trial.scenario, trial.target)
+  if (trial.phase === 'warmup') {
+    const unsupported = UNSUPPORTED.includes(code)
+    state.closed.set(key, {
+      status: unsupported ? 'skipped' : 'failed',
+      reason: unsupported ? `unsupported: ${message}` : message,
+    })
+    return
+  }
+  const last = state.trials.filter(({ scenario, target }) => cellKey(scenario, target) === key).slice(-PATIENCE)
+  if (last.length === PATIENCE && last.every(({ failure }) => failure)) {
+    state.closed.set(key, { status: 'failed', reason: `given up after ${PATIENCE} failures in a row: ${message}` })
+  }
+}
+
+/** Removes the scenario's files, so that the next one finds the same room. */
+async function tidy(state: Measuring, { scenario }: PlannedScenario): Promise<void> {
+  for (const { label } of state.targets) {
+    const held = state.pool.held(label)
+    if (!held?.ready.delete(scenario.id) || held.session.over() !== null) continue
+    await held.session.run(
+      ['rm', '-rf', '--', `${held.directory}/${scenario.id}`],
+      state.plan.options.trialTimeoutSeconds,
+    )
+  }
+}

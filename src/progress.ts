@@ -1,0 +1,73 @@
+import type { Observer } from './benchmark.js'
+import type { Deps } from './deps.js'
+import { METRICS, type MetricId, type Trial } from './model.js'
+import type { Plan } from './plan.js'
+import { median } from './statistics/quantiles.js'
+import { formatDuration, formatValue } from './units.js'
+
+/** Shows a run as it goes on, on stderr: a live block on a terminal, otherwise a line for each finished round. */
+export function createProgress({ stderr, now }: Pick<Deps, 'stderr' | 'now'>): Observer & { done: () => void } {
+  let plan: Plan | undefined
+  let started = now()
+  const trials: Trial[] = []
+  return {
+    started: (begun, runId) => {
+      plan = begun
+      started = now()
+      stderr.write(`run ${runId}: ${planned(begun)}\n`)
+    },
+    trial: (trial) => {
+      trials.push(trial)
+      if (!plan) return
+      const left = timeLeft(plan, trials, (now() - started) / 1000)
+      if (stderr.live) stderr.live.render(liveText(plan, trials, left))
+      else if (endsRound(plan, trials)) stderr.write(`${roundLine(plan, trials, left)}\n`)
+    },
+    done: () => stderr.live?.done(),
+  }
+}
+
+function planned({ scenarios, targets, options }: Plan): string {
+  return `${scenarios.length} scenarios on ${targets.map(({ label }) => label).join(', ')}; ${options.rounds} rounds, one more to warm up`
+}
+
+/** From the time a trial took so far; scenarios differ, so each unfinished one counts with its own mean where there is one. */
+function timeLeft({ scenarios, targets, options }: Plan, trials: readonly Trial[], elapsed: number): string {
+  const total = scenarios.length * targets.length * (options.rounds + 1)
+  const share = trials.length / total
+  return share >= 1 ? 'finishing' : `about ${formatDuration((elapsed / share) * (1 - share))} left`
+}
+
+/** A scenario a line: rounds done, and the median of each target so far. */
+function liveText({ scenarios, targets, options }: Plan, trials: readonly Trial[], left: string): string {
+  const lines = scenarios.map(({ scenario }) => {
+    const own = trials.filter((trial) => trial.scenario === scenario.id && trial.phase === 'measure')
+    const done = new Set(own.map(({ round }) => round)).size
+    const values = targets.map(({ label }) => `${label} ${medianText(own, label, scenario.metric)}`)
+    return `${scenario.id.padEnd(18)} ${String(done).padStart(2)}/${options.rounds}  ${own.length > 0 ? values.join('  ') : ''}`
+  })
+  return [...lines, left].join('\n')
+}
+
+function medianText(trials: readonly Trial[], label: string, metric: MetricId): string {
+  const own = trials.filter(({ target }) => target === label)
+  const values = own.flatMap(({ sample }) => sample?.metrics[metric] ?? [])
+  if (values.length > 0) return formatValue(METRICS[metric].unit, median(values))
+  return own.length > 0 ? 'failed' : '-'
+}
+
+function endsRound({ targets }: Plan, trials: readonly Trial[]): boolean {
+  const last = trials.at(-1)
+  const round = trials.filter(
+    (trial) => trial.scenario === last?.scenario && trial.round === last.round && trial.phase === last.phase,
+  )
+  return round.length === targets.length
+}
+
+function roundLine({ scenarios, targets, options }: Plan, trials: readonly Trial[], left: string): string {
+  const last = trials.at(-1)
+  const metric = scenarios.find(({ scenario }) => scenario.id === last?.scenario)?.scenario.metric ?? 'duration'
+  const round = trials.slice(-targets.length)
+  const name = last?.phase === 'warmup' ? 'warm-up' : `round ${(last?.round ?? 0) + 1}/${options.rounds}`
+  return `${last?.scenario} ${name}: ${targets.map(({ label }) => `${label} ${medianText(round, label, metric)}`).join(', ')}; ${left}`
+}

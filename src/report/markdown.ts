@@ -1,0 +1,28 @@
+import type { Run } from '../model.js'
+import { viewOf } from './view.js'
+
+/** A run as a GitHub table with its notes. Labels cannot break out of their cells. */
+export function markdownReport(run: Run): string {
+  const view = viewOf(run)
+  const heading = [
+    'scenario',
+    ...view.columns.map(({ label, subtitle }) => `${escaped(label)}<br>${escaped(subtitle)}`),
+  ]
+  const rows = view.rows.map(({ id, cells }) => [
+    escaped(id),
+    ...cells.map(({ value, remark, detail }) =>
+      [value, remark, detail].flatMap((text) => (text ? escaped(text) : [])).join('<br>'),
+    ),
+  ])
+  const lines = [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  const notes = view.notes.map((note, index) => `- [${index + 1}] ${escaped(note)}`)
+  return `${[...lines, '', ...(notes.length > 0 ? [...notes, ''] : []), ...view.footer.map(escaped)].join('\n')}\n`
+}
+
+const escaped = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/([|\\`*_[\]])/g, '\\$1')
+    .replaceAll('\n', ' ')

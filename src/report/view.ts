@@ -1,0 +1,119 @@
+import { type Cell, METRICS, type Run, type ScenarioRecord } from '../model.js'
+import { formatBytes, formatDuration, type Scale, scaleFor, threeDigits } from '../units.js'
+
+/** A run as it is laid out: rows of texts, with notes that cells refer to by number. Nothing here knows the medium. */
+export interface View {
+  /** Headings: the targets, each with what it is. */
+  columns: { label: string; subtitle: string }[]
+  rows: { id: string; subtitle: string; cells: CellView[] }[]
+  /** What the cells refer to, from 1. */
+  notes: string[]
+  /** How to read it, and what it was measured on. */
+  footer: string[]
+}
+
+export interface CellView {
+  /** The median with its unit and the half-width of its interval; null when it was not measured. */
+  value: string | null
+  /** How it compares, or why there is no value. */
+  remark: string
+  /** The 99th percentile, where latency is what is measured. */
+  detail: string | null
+}
+
+/** Lays out a run. */
+export function viewOf(run: Run): View {
+  const notes: string[] = []
+  const noteNumber = (text: string) => {
+    if (!notes.includes(text)) notes.push(text)
+    return `[${notes.indexOf(text) + 1}]`
+  }
+  const rows = run.scenarios.map((scenario) => {
+    const cells = run.cells.filter((cell) => cell.scenario === scenario.id)
+    const scale = rowScale(cells)
+    const subtitle = subtitleOf(scenario)
+    return { id: scenario.id, subtitle, cells: cells.map((cell) => cellView(cell, scenario, scale, run, noteNumber)) }
+  })
+  return { columns: run.targets.map((target) => columnOf(target, run)), rows, notes, footer: footerOf(run) }
+}
+
+/** One unit for a row, unless its values are so far apart that the small ones would be zeros. */
+function rowScale(cells: readonly Cell[]): Scale | null {
+  const [first] = cells
+  const values = cells.flatMap(({ median }) => median ?? [])
+  if (!first || values.length === 0) return null
+  return scaleFor(METRICS[first.metric].unit, values)
+}
+
+const PATHS: Readonly<Record<ScenarioRecord['path'], string>> = {
+  buffered: 'page cache',
+  durable: 'until it is safe',
+  direct: 'past the page cache',
+  cold: 'from storage',
+  warm: 'from the page cache',
+  metadata: 'names only',
+}
+
+const subtitleOf = ({ path, metric }: ScenarioRecord) => `${PATHS[path]}, ${METRICS[metric].better} is better`
+
+function columnOf({ label, type, proof }: Run['targets'][number], run: Run) {
+  const filesystem =
+    proof?.backing && proof.backing.filesystem !== proof.filesystem
+      ? `${proof.filesystem} on ${proof.backing.filesystem}`
+      : proof?.filesystem
+  const what = [label === type ? '' : type, filesystem ?? ''].filter(Boolean).join(', ')
+  return { label, subtitle: label === run.options.reference ? `${what}; reference` : what }
+}
+
+function cellView(
+  cell: Cell,
+  scenario: ScenarioRecord,
+  scale: Scale | null,
+  run: Run,
+  note: (text: string) => string,
+): CellView {
+  if (cell.median === null || scale === null)
+    return { value: null, remark: `${cell.status} ${note(cell.reason ?? '')}`, detail: null }
+  const marks = cell.flags.map(({ text, comparable }) => note(comparable ? text : `${text}: not compared`))
+  if (cell.reason) marks.push(note(`${cell.failed} of ${cell.n + cell.failed} rounds failed: ${cell.reason}`))
+  const value = [shown(cell.median, scale, scenario), spread(cell)].filter(Boolean).join(' ')
+  const p99 = cell.others.latencyP99
+  const detail = cell.metric === 'latency' && p99 !== undefined ? `p99 ${shown(p99, scale, scenario)}` : null
+  return { value, remark: [comparison(cell, run), ...marks].filter(Boolean).join(' '), detail }
+}
+
+/** `1.62 GiB/s`, `143 µs`, `12.3k files/s`. */
+function shown(value: number, scale: Scale, { metric, counts }: ScenarioRecord): string {
+  const digits = threeDigits(value * scale.factor)
+  if (METRICS[metric].unit !== '1/s') return `${digits} ${scale.suffix}`
+  return `${digits}${scale.suffix.replace('/s', '')} ${counts === 'I/O' ? 'IOPS' : `${counts}s/s`}`
+}
+
+/** Half the width of the median's interval, relative to it. */
+function spread({ median, low, high }: Cell): string {
+  if (median === null || low === null || high === null) return ''
+  return `±${threeDigits(((high - low) / 2 / median) * 100)}%`
+}
+
+function comparison(cell: Cell, run: Run): string {
+  if (cell.target === run.options.reference) return 'reference'
+  return cell.ratio === null ? 'not compared' : ratioText(cell.ratio)
+}
+
+/** `0.98x`, `1.82x`, `35.2x`, `680x`. */
+export function ratioText(ratio: number): string {
+  return `${ratio < 10 ? ratio.toFixed(2) : threeDigits(ratio)}x`
+}
+
+function footerOf(run: Run): string[] {
+  const { engine, image, machine } = run.environment
+  const { options, timing } = run
+  const outside = timing.total > 0 ? Math.round((1 - timing.workloads / timing.total) * 100) : 0
+  const incomplete = run.stopped === null ? [] : [`INCOMPLETE: ${run.stopped}. What was measured until then is shown.`]
+  return [
+    ...incomplete,
+    `1.10x is 10% better than ${options.reference}, in the median of the pairs of one round. ± is the 95% interval of the median.`,
+    `${options.rounds} rounds, interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
+    `${engine.id} ${engine.version}${engine.storageDriver ? ` (${engine.storageDriver})` : ''} on ${engine.operatingSystem}, kernel ${engine.kernel}, ${machine.cpus} CPUs${image ? `; ${image.name}` : ''}`,
+  ]
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { createLogUpdate } from 'log-update'
+import type { Deps, TextStream } from './deps.js'
+import { openPipe, runProgram } from './exec.js'
+import { ownerOf } from './owner.js'
+
+/** The outside as it really is. `overrides` replace parts of it; a signal that is not given never fires. */
+export async function systemDeps(overrides: Partial<Deps> = {}): Promise<Deps> {
+  return {
+    exec: runProgram,
+    openPipe,
+    now: () => performance.now(),
+    clock: () => new Date(),
+    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    token: (digits) =>
+      randomBytes(Math.ceil(digits / 2))
+        .toString('hex')
+        .slice(0, digits),
+    env: process.env,
+    cwd: process.cwd(),
+    root: process.getuid?.() === 0,
+    stdout: textStream(process.stdout),
+    stderr: textStream(process.stderr),
+    signal: new AbortController().signal,
+    owner: await ownerOf(process.pid),
+    ...overrides,
+  }
+}
+
+function liveOn(stream: NodeJS.WriteStream): TextStream['live'] {
+  const update = createLogUpdate(stream)
+  return { render: update, done: update.done }
+}
+
+function textStream(stream: NodeJS.WriteStream): TextStream {
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    live: stream.isTTY ? liveOn(stream) : null,
+    get columns() {
+      return stream.columns ?? 100
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import type { Deps } from './deps.js'
+import { BenchError, messageOf } from './errors.js'
+import { activity, type KernelSnapshot, quiesce, readKernel } from './kernel.js'
+import type { Measuring } from './measure.js'
+import type { Failure, Quiet, Trial } from './model.js'
+import { type PlannedScenario, parametersFor, type Round } from './plan.js'
+import type { Held } from './pool.js'
+import type { Command, Output, Steps } from './scenario.js'
+import type { Target } from './targets.js'
+
+/** Where a trial stands in its run. */
+export interface Place {
+  round: Round
+  phase: Trial['phase']
+  position: number
+}
+
+/** Ready to measure: the instance with the scenario's files, everything earlier written. */
+interface Prepared {
+  held: Held
+  steps: Steps
+  quiet: Quiet
+  kernel: KernelSnapshot
+}
+
+/** A trial in two steps, so that only the second is inside the measured loop. */
+export interface RunningTrial {
+  /** Never throws: a preparation that failed is the trial's failure. */
+  prepare: () => Promise<void>
+  /** The trial's record, with a sample or a failure; null when the run was interrupted, which is no failure of the trial. */
+  run: () => Promise<Trial | null>
+}
+
+/** One scenario on one target once. */
+export function runTrial(
+  state: Measuring,
+  planned: PlannedScenario,
+  target: Target,
+  place: Place,
+  deps: Deps,
+): RunningTrial {
+  let ready: Prepared | undefined
+  let problem: unknown
+  return {
+    prepare: async () => {
+      const started = deps.now()
+      try {
+        ready = await prepare(state, planned, target, place, deps)
+      } catch (error) {
+        problem = error
+      }
+      state.preparationSeconds += (deps.now() - started) / 1000 - (ready?.quiet.seconds ?? 0)
+    },
+    run: async () => {
+      if (deps.signal.aborted) return null
+      const blank = blankTrial(planned, target, place, ready, deps)
+      if (!ready) return { ...blank, failure: failureOf(problem, null, null) }
+      const trial = await work(state, ready, blank, deps)
+      if (state.plan.options.fresh) await state.pool.drop(target)
+      return deps.signal.aborted ? null : trial
+    },
+  }
+}
+
+function blankTrial(
+  planned: PlannedScenario,
+  target: Target,
+  place: Place,
+  ready: Prepared | undefined,
+  deps: Deps,
+): Trial {
+  const { round, phase, position } = place
+  return {
+    scenario: planned.scenario.id,
+    target: target.label,
+    phase,
+    round: round.number,
+    block: round.block,
+    position,
+    instance: ready?.held.number ?? 0,
+    startedAt: deps.clock().toISOString(),
+    command: [...(ready?.steps.workload ?? [])],
+    sample: null,
+    failure: null,
+    wallSeconds: 0,
+    quiet: ready?.quiet ?? null,
+    kernel: null,
+    raw: null,
+  }
+}
+
+async function prepare(
+  state: Measuring,
+  planned: PlannedScenario,
+  target: Target,
+  place: Place,
+  deps: Deps,
+): Promise<Prepared> {
+  const held = await state.pool.take(target)
+  const { scenario } = planned
+  const { options } = state.plan
+  const directory = `${held.directory}/${scenario.id}`
+  const steps = scenario.steps(parametersFor(options, directory, place.round.number))
+  const must = (command: Command) => mustSucceed(held, command, options.trialTimeoutSeconds)
+  if (!held.ready.has(scenario.id)) {
+    await must(['mkdir', '-p', '--', directory])
+    held.ready.add(scenario.id)
+    for (const command of steps.setup) await must(command)
+  }
+  for (const command of steps.prepare) await must(command)
+  return { held, steps, ...(await quiesce(held.session, directory, deps)) }
+}
+
+async function mustSucceed({ session }: Held, command: Command, timeoutSeconds: number): Promise<void> {
+  const result = await session.run(command, timeoutSeconds)
+  if (result.exitCode === 0) return
+  throw new BenchError(
+    'failed',
+    `preparing failed: ${command[0]}: ${lastLine(result) ?? `exit code ${result.exitCode}`}`,
+    {
+      details: command.join(' '),
+    },
+  )
+}
+
+async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: Trial, deps: Deps): Promise<Trial> {
+  const { session } = held
+  const started = deps.now()
+  try {
+    const output = await session.run(steps.workload, state.plan.options.trialTimeoutSeconds)
+    const { proof } = held.probe
+    const counted = activity(kernel, await readKernel(session), proof.backing?.device ?? proof.device, output)
+    const raw = await state.store.saveRaw(rawName(state, blank), output)
+    return { ...blank, ...outcome(steps, output), wallSeconds: output.wallSeconds, kernel: counted, raw }
+  } catch (error) {
+    const failure = failureOf(error, steps.workload, null)
+    return { ...blank, failure, wallSeconds: (deps.now() - started) / 1000 }
+  }
+}
+
+function outcome(steps: Steps, output: Output): Pick<Trial, 'sample' | 'failure'> {
+  try {
+    return { sample: steps.measure(output), failure: null }
+  } catch (error) {
+    return { sample: null, failure: failureOf(error, steps.workload, output) }
+  }
+}
+
+function failureOf(error: unknown, command: Command | null, output: Output | null): Failure {
+  return {
+    code: error instanceof BenchError ? error.code : 'failed',
+    message: messageOf(error),
+    command: command && [...command],
+    lastLine: output && lastLine(output),
+  }
+}
+
+/** The last line on stderr, or on stdout when stderr is empty; null when both are. */
+function lastLine({ stdout, stderr }: Output): string | null {
+  return (stderr.trim() || stdout.trim()).split('\n').at(-1) || null
+}
+
+const rawName = ({ trials }: Measuring, { scenario, target }: Trial) =>
+  `${String(trials.length).padStart(6, '0')}-${scenario}-${target}`.replaceAll(/[^\w.-]/g, '_')

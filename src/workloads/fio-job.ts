@@ -1,0 +1,150 @@
+import { BenchError, badInput } from '../errors.js'
+import type { Sample } from '../model.js'
+import type { Output, Parameters, Scenario, Steps } from '../scenario.js'
+import { parseSize, unknownName } from '../units.js'
+import { type FioJobSpec, type FioOptions, fio } from './fio.js'
+import { type FioJob, parseFio } from './parse-fio.js'
+
+/** Options that decide where fio writes and how it reports: ours, whatever a job file says. */
+const OURS = [
+  'directory',
+  'output',
+  'output-format',
+  'status-interval',
+  'minimal',
+  'terse-version',
+  'eta',
+  'fallocate',
+  'randrepeat',
+  'randseed',
+]
+/** Options that would leave the folder, or run programs. */
+const REFUSED = [
+  'opendir',
+  'exec_prerun',
+  'exec_postrun',
+  'include',
+  'write_bw_log',
+  'write_lat_log',
+  'write_iops_log',
+  'write_hist_log',
+  'trigger',
+  'aux-path',
+]
+
+interface Section {
+  name: string
+  options: Record<string, string | true>
+}
+
+/**
+ * The user's own fio job file as a scenario. Directory and output are ours; a file name must stay in the folder, and a size must
+ * be given, so that it is known before anything is written whether it fits. Throws `bad-input` with the line's option.
+ */
+export function fioJobScenario(fileName: string, text: string): Scenario {
+  const sections = sectionsOf(text, fileName)
+  const shared = sections.find(({ name }) => name === 'global')?.options ?? {}
+  const jobs = sections.filter(({ name }) => name !== 'global')
+  if (jobs.length === 0) throw badInput(`${fileName} has no job`, 'a job starts with a line like [name]')
+  for (const { name, options } of sections)
+    for (const [key, value] of Object.entries(options)) refuse(fileName, name, key, value)
+  const footprintBytes = jobs.reduce((sum, job) => sum + sizeOf(fileName, { ...shared, ...job.options }, job.name), 0)
+  const all = jobs.map(({ options }) => ({ ...shared, ...options }))
+  return {
+    id: `fio:${fileName.replace(/\.[^.]*$/, '').replaceAll(/[^A-Za-z0-9._-]/g, '_')}`,
+    question: `How fast is ${fileName}?`,
+    isolates: 'The jobs of your own file, with its directory and its output replaced by ours.',
+    caveat:
+      'What it measures is what the file says. Jobs that run at once are added up; stonewall makes them follow each other.',
+    metric: 'bandwidth',
+    counts: 'MiB',
+    tool: 'fio',
+    path: all.every(({ direct }) => direct !== undefined && direct !== '0') ? 'direct' : 'buffered',
+    steps: (parameters) => jobSteps(parameters, shared, jobs, footprintBytes),
+  }
+}
+
+function jobSteps(
+  parameters: Parameters,
+  shared: FioOptions,
+  jobs: readonly FioJobSpec[],
+  footprintBytes: number,
+): Steps {
+  return {
+    footprintBytes,
+    setup: [],
+    prepare: [],
+    workload: fio(parameters, shared, jobs),
+    measure: (output) => measureJobs(output, jobs),
+  }
+}
+
+/** Sections and options of a job file (fio's HOWTO, "Job file format"): `[name]`, `key=value`, `key`, and `;` or `#` comments. */
+function sectionsOf(text: string, fileName: string): Section[] {
+  const sections: Section[] = []
+  for (const raw of text.split('\n')) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith(';') || line.startsWith('#')) continue
+    const heading = /^\[(.+)\]$/.exec(line)?.[1]
+    if (heading) {
+      sections.push({ name: heading, options: {} })
+      continue
+    }
+    const section = sections.at(-1)
+    if (!section)
+      throw badInput(`${fileName}: '${line}' stands before the first section`, 'start with [global] or [name]')
+    const [, key = line, value] = /^([^=]+?)\s*=\s*(.*)$/.exec(line) ?? []
+    section.options[key] = value ?? true
+  }
+  for (const { options } of sections) for (const key of OURS) delete options[key]
+  return sections
+}
+
+function refuse(fileName: string, section: string, key: string, value: string | true): void {
+  const where = `${fileName} [${section}]`
+  if (REFUSED.includes(key))
+    throw badInput(`${where}: ${key} is not taken`, 'it would leave the folder under test, or run other programs')
+  if (!/^[a-z][a-z0-9_-]*$/.test(key))
+    throw unknownName(`option in ${where}`, key, ['rw', 'bs', 'size', 'ioengine', 'iodepth', 'runtime'])
+  if (typeof value !== 'string') return
+  if (value.includes('${')) throw badInput(`${where}: ${key} uses an environment variable`, 'write its value')
+  const names = key.startsWith('filename') ? value.split(':') : []
+  if (names.some((name) => name.startsWith('/') || name.split('/').includes('..'))) {
+    throw badInput(`${where}: ${key}=${value} leaves the folder under test`, 'name files without a path')
+  }
+}
+
+/** fio's `size` is per job, and `filesize` per file. */
+function sizeOf(fileName: string, options: FioOptions, job: string): number {
+  const count = (key: string) => Number(options[key] ?? 1) || 1
+  const { size, filesize } = options
+  if (typeof size === 'string' && !size.endsWith('%')) return parseSize(size) * count('numjobs')
+  if (typeof filesize === 'string' && !/[-%]/.test(filesize))
+    return parseSize(filesize) * count('nrfiles') * count('numjobs')
+  throw badInput(`${fileName} [${job}]: no size`, 'write size=64m, so that it is known whether it fits')
+}
+
+/** Bytes of all jobs over the time of all groups: jobs of a group run at once, a stonewall starts the next group. */
+function measureJobs(output: Output, jobs: readonly FioJobSpec[]): Sample {
+  const reported = parseFio(output).jobs
+  const walls = new Set(
+    jobs.filter(({ options }) => options.stonewall !== undefined && options.stonewall !== '0').map(({ name }) => name),
+  )
+  let group = 0
+  const seconds: number[] = []
+  let previous: string | undefined
+  for (const job of reported) {
+    if (walls.has(job.name) && job.name !== previous) group++
+    previous = job.name
+    seconds[group] = Math.max(seconds[group] ?? 0, secondsOf(job))
+  }
+  const total = seconds.reduce((sum, value) => sum + (value ?? 0), 0)
+  const used = reported.flatMap(({ read, write }) => [read, write]).filter((direction) => direction !== null)
+  const bytes = used.reduce((sum, direction) => sum + direction.bytes, 0)
+  const operations = used.reduce((sum, direction) => sum + direction.count, 0)
+  if (bytes === 0 || total === 0)
+    throw new BenchError('zero-bytes', 'the fio job file moved no bytes in a measurable time')
+  return { bytes, seconds: total, metrics: { bandwidth: bytes / total, iops: operations / total, duration: total } }
+}
+
+const secondsOf = ({ read, write }: FioJob) => Math.max(read?.seconds ?? 0, write?.seconds ?? 0)

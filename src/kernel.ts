@@ -81,6 +81,14 @@ const QUIET_BYTES = 4 * 2 ** 20
 const QUIET_SECONDS = 3
 const POLL_SECONDS = 0.02
 
+const FLUSH_SECONDS = 120
+
+/** Writes out the filesystem of a folder; everything, where `sync` cannot be told which. */
+export async function flush(session: Session, directory: string): Promise<void> {
+  const flushed = await session.run(['sync', '-f', '--', directory], FLUSH_SECONDS)
+  if (flushed.exitCode !== 0) await session.run(['sync'], FLUSH_SECONDS)
+}
+
 /** What quiescing needs of the outside. */
 export interface QuietDeps {
   now: () => number
@@ -98,8 +106,7 @@ export async function quiesce(
 ): Promise<{ quiet: Quiet; kernel: KernelSnapshot }> {
   const started = deps.now()
   const seconds = () => (deps.now() - started) / 1000
-  const flushed = await session.run(['sync', '-f', '--', directory], READ_SECONDS)
-  if (flushed.exitCode !== 0) await session.run(['sync'], READ_SECONDS)
+  await flush(session, directory)
   for (;;) {
     const kernel = await readKernel(session)
     const { dirtyBytes } = kernel

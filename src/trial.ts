@@ -1,6 +1,6 @@
 import type { Deps } from './deps.js'
 import { BenchError, messageOf } from './errors.js'
-import { activity, type KernelSnapshot, quiesce, readKernel } from './kernel.js'
+import { activity, flush, type KernelSnapshot, quiesce, readKernel } from './kernel.js'
 import type { Measuring } from './measure.js'
 import type { Failure, Quiet, Trial } from './model.js'
 import { type PlannedScenario, parametersFor, type Round } from './plan.js'
@@ -130,6 +130,8 @@ async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: 
     const output = await session.run(steps.workload, state.plan.options.trialTimeoutSeconds)
     const { proof } = held.probe
     const counted = activity(kernel, await readKernel(session), proof.backing?.device ?? proof.device, output)
+    // The next trial is on another target, and perhaps another filesystem, which cannot flush this one.
+    await flush(session, held.directory)
     const raw = await state.store.saveRaw(rawName(state, blank), output)
     return { ...blank, ...outcome(steps, output), wallSeconds: output.wallSeconds, kernel: counted, raw }
   } catch (error) {

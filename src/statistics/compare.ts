@@ -59,6 +59,14 @@ function logInterval(g: readonly number[], rank: number, stretch: number): LogIn
   return { low: centre - (centre - low) * stretch, high: centre + (high - centre) * stretch }
 }
 
+/** The interval as ratios, with what it could have shown; all null without one. */
+function reach(interval: LogInterval | null, threshold: number) {
+  if (interval === null) return { low: null, high: null, halfWidth: null, smallestFlagged: null }
+  const halfWidth = (interval.high - interval.low) / 2
+  const smallestFlagged = threshold + 2 * halfWidth
+  return { low: Math.exp(interval.low), high: Math.exp(interval.high), halfWidth, smallestFlagged }
+}
+
 /**
  * Whether the target is better than the reference, by how much, and how sure that is.
  *
@@ -78,20 +86,16 @@ export function comparePaired(reference: Series, target: Series, options: Compar
   const dependence = blocks === null ? null : measureDependence(g, blocks)
   const stretch = dependence === null ? 1 : stretchOf(dependence, alpha)
   const interval = rank === null ? null : logInterval(g, rank, stretch)
-  const halfWidth = interval === null ? null : (interval.high - interval.low) / 2
   return {
     rounds: reference.length,
     n,
     ratio: n === 0 ? null : Math.exp(median(g)),
-    low: interval === null ? null : Math.exp(interval.low),
-    high: interval === null ? null : Math.exp(interval.high),
+    ...reach(interval, threshold),
     verdict: verdictOf(interval, threshold),
     roundsToResolve:
       interval === null ? smallestRounds(comparisons) : roundsToResolve(n, interval, { threshold, precision }),
     alpha,
     rank,
-    halfWidth,
-    smallestFlagged: halfWidth === null ? null : threshold + 2 * halfWidth,
     dependence,
   }
 }

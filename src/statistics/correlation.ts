@@ -62,7 +62,8 @@ function exactP(a: readonly number[], b: readonly number[]): number {
 /** How many pairings of a with b give each Σ ab (the index), adding one element of a at a time over the subsets of b. */
 function pairingCounts(a: readonly number[], b: readonly number[]): number[] {
   const n = a.length
-  const size = sum(a.map((rank, i) => rank * rank + at(b, i) ** 2)) / 2 + 1
+  // No Σ ab exceeds Σ (a² + b²) / 2.
+  const size = Math.ceil(sum(a.map((rank, i) => rank * rank + at(b, i) ** 2)) / 2) + 1
   const bySubset = Array.from({ length: 2 ** n }, () => new Float64Array(0))
   bySubset[0] = new Float64Array(size).fill(1, 0, 1)
   for (let subset = 1; subset < 2 ** n; subset += 1) {

@@ -30,7 +30,7 @@ test('agrees with simple-statistics (type 7 since 7.8.9)', () => {
 test('the median of the negated values is exactly the negated median', () => {
   fc.assert(
     fc.property(numbers, (values) => {
-      expect(median(values.map((value) => -value)) + median(values)).toBe(0)
+      expect(Math.abs(median(values.map((value) => -value)) + median(values))).toBe(0)
     }),
   )
 })

@@ -21,6 +21,8 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
     const made = await session.run(['mkdir', '-p', '--', directory], START_SECONDS)
     if (made.exitCode !== 0)
       throw new BenchError('cannot-run', `the container cannot write to the mount: ${made.stderr.trim()}`)
+    // A workload that loses its folder stays on the mount under test.
+    await session.run(['cd', directory], START_SECONDS)
     return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
   } catch (error) {
     const problems = await removeAll(plan, deps)

@@ -4,7 +4,7 @@ import { mad, median, NORMAL_MAD } from './quantiles.js'
 import { studentQuantile } from './student-t.js'
 
 /** Fewer earlier runs than this say too little about how far runs scatter. */
-export const SMALLEST_HISTORY = 8
+const SMALLEST_HISTORY = 8
 
 /** Where the next run is expected, in the unit of the values (ln of a ratio, in this tool). */
 export interface PredictionInterval {

@@ -20,9 +20,12 @@ function always({ directory, seed }: Parameters): FioOptions {
   return { directory, fallocate: 'none', randrepeat: 0, randseed: seed, refill_buffers: 1 }
 }
 
-/** fio with its output as JSON: shared options first, then each job. */
+/**
+ * fio with its output as JSON: shared options, then each job. `directory` stands first: fio takes a `filename` that comes before it
+ * as relative to its working directory, which is another filesystem.
+ */
 export function fio(parameters: Parameters, shared: FioOptions, jobs: readonly FioJobSpec[]): Command {
-  const argv = ['fio', '--output-format=json', ...flags({ ...shared, ...always(parameters) })]
+  const argv = ['fio', '--output-format=json', ...flags({ ...always(parameters), ...shared })]
   return [...argv, ...jobs.flatMap(({ name, options }) => [`--name=${name}`, ...flags(options)])]
 }
 

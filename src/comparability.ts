@@ -20,7 +20,7 @@ export function flagsOf(
   const { proof } = target
   const flags = [
     proof && ramFlag(scenario, proof),
-    proof && !inRam(proof) ? storageFlag(scenario, trials) : null,
+    proof && (inRam(proof) ? elsewhereFlag(proof, trials) : storageFlag(scenario, trials)),
     toolFlag(scenario, target, reference),
     clockFlag(scenario, trials),
   ]
@@ -43,6 +43,17 @@ function ramFlag({ path }: Scenario, proof: Proof): Flag | null {
     }
   }
   return null
+}
+
+/** A file in memory causes no traffic to storage; a workload that did was not on the mount. */
+function elsewhereFlag({ filesystem }: Proof, trials: readonly Trial[]): Flag | null {
+  const moved = trials.filter(({ kernel, sample }) => {
+    const bytes = (kernel?.storageReadBytes ?? 0) + (kernel?.storageWrittenBytes ?? 0)
+    return bytes > Math.max(2 ** 20, (sample?.bytes ?? 0) * 0.1)
+  })
+  if (moved.length === 0) return null
+  const text = `not on the mount: ${moved.length} of ${trials.length} trials reached storage, and a ${filesystem} is memory`
+  return { code: 'elsewhere', text, comparable: false, ranked: false }
 }
 
 /** Reads that were to come from storage and did not; told by the kernel's count for the workload itself. */
@@ -84,10 +95,6 @@ function clockFlag({ tool, metric }: Scenario, trials: readonly Trial[]): Flag |
   if (tool !== 'fio' || metric !== 'bandwidth' || trials.length === 0) return null
   const shortest = Math.min(...trials.map(({ sample }) => sample?.seconds ?? Number.POSITIVE_INFINITY))
   if (shortest >= COARSE_SECONDS) return null
-  return {
-    code: 'coarse-clock',
-    text: `fio's clock is 1 ms and a trial took ${Math.round(shortest * 1000)}: a larger --size`,
-    comparable: true,
-    ranked: true,
-  }
+  const text = `trials under ${COARSE_SECONDS * 1000} ms: fio's clock of 1 ms is coarse for that; choose a larger --size`
+  return { code: 'coarse-clock', text, comparable: true, ranked: true }
 }

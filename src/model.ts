@@ -130,6 +130,7 @@ export const Flag = z.strictObject({
     'fsync-no-effect',
     'not-cold',
     'unproven',
+    'elsewhere',
     'not-direct',
     'tool-differs',
     'coarse-clock',

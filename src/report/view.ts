@@ -113,7 +113,7 @@ function footerOf(run: Run): string[] {
   return [
     ...incomplete,
     `1.10x is 10% better than ${options.reference}, in the median of the pairs of one round. ± is the 95% interval of the median.`,
-    `${options.rounds} rounds, interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
+    `${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
     `${engine.id} ${engine.version}${engine.storageDriver ? ` (${engine.storageDriver})` : ''} on ${engine.operatingSystem}, kernel ${engine.kernel}, ${machine.cpus} CPUs${image ? `; ${image.name}` : ''}`,
   ]
 }

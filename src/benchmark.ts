@@ -10,6 +10,7 @@ import { removeLeftovers } from './leftovers.js'
 import { type Measuring, measure } from './measure.js'
 import { type Run, SCHEMA_VERSION, type TargetRecord, type Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
+import { newRunId } from './owner.js'
 import { makePlan, type Plan, tmpfsBytes } from './plan.js'
 import { createPool, type Pool } from './pool.js'
 import type { Scenario } from './scenario.js'
@@ -52,7 +53,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
     : null
   const environment = await readEnvironment(engine.record, image, outside)
   const startedAt = outside.clock()
-  const runId = `${timestamp(startedAt)}-${outside.token(6)}`
+  const runId = newRunId(outside)
   const store = await createStore(join(outside.cwd, given.results ?? 'results'), runId)
   const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
@@ -180,11 +181,6 @@ function assemble(state: Measuring, { runId, startedAt, endedAt, environment, st
       instances: state.pool.seconds(),
     },
   }
-}
-
-/** `20261121-215243`: sorts by time and is a valid part of a container's name. */
-function timestamp(date: Date): string {
-  return date.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)
 }
 
 /** Throws `cannot-run` when a run has no figure at all. */

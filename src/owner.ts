@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import type { Deps } from './deps.js'
 
 /**
  * A process as a word that stays true: host, boot, process id and the process's start time. It is the label of everything
@@ -40,4 +41,10 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** A fresh name for a run, `20261121-215243-ab12cd`: sorts by time, and is a valid part of a container's name. */
+export function newRunId({ clock, token }: Pick<Deps, 'clock' | 'token'>): string {
+  const digits = clock().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${digits}-${token(6)}`
 }

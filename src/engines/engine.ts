@@ -73,7 +73,8 @@ export interface Engine {
 }
 
 export interface ImageOptions {
-  /** Null: our own tools image, which is built when it is missing. */
+  /** Null: our own tools image, which is built when it is missing, unless `build` is false. */
   name: string | null
+  build?: boolean
   pull: 'never' | 'missing'
 }

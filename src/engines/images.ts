@@ -24,15 +24,19 @@ async function inspectImage(program: string, name: string, { exec, signal }: Dep
 }
 
 /** The image a run uses: found, or built (ours), or pulled (another's) when that is allowed. Throws `cannot-run` otherwise. */
-export async function findImage(program: string, { name, pull }: ImageOptions, deps: Deps): Promise<Image> {
+export async function findImage(
+  program: string,
+  { name, pull, build = true }: ImageOptions,
+  deps: Deps,
+): Promise<Image> {
   const wanted = name ?? TOOLS_IMAGE
   const found = await inspectImage(program, wanted, deps)
   if (found) return found
-  if (name === null) await buildTools(program, [], deps)
-  else await pullImage(program, name, pull, deps)
+  if (name === null && build) await buildTools(program, [], deps)
+  else if (name !== null) await pullImage(program, name, pull, deps)
   const made = await inspectImage(program, wanted, deps)
   if (made) return made
-  throw cannotRun(`${program} does not have the image ${wanted}`, NO_IMAGE_HINT)
+  throw cannotRun(`${program} does not have the image ${wanted}`, `mountbench image builds it; ${NO_IMAGE_HINT}`)
 }
 
 async function pullImage(program: string, name: string, pull: ImageOptions['pull'], { exec, signal, stderr }: Deps) {

@@ -7,15 +7,15 @@ export const parallelWrite: Scenario = {
   id: 'parallel-write',
   question: 'How fast do four programs write at once?',
   isolates:
-    'Four processes, each writing its own new file in blocks of 1 MiB with an fsync at the end, inside the time.',
+    'Four processes, each writing a quarter into its own new file, in blocks of 256 KiB, with an fsync at the end, inside the time.',
   caveat: 'The time is that of the slowest writer, in whole milliseconds.',
   metric: 'bandwidth',
   counts: 'MiB',
   tool: 'fio',
   path: 'durable',
   steps: (parameters) => {
-    const size = Math.ceil(parameters.sizeBytes / WRITERS / 4096) * 4096
-    const write = { rw: 'write', bs: '1m', size, ioengine: 'psync', end_fsync: 1, create_on_open: 1 }
+    const size = parameters.sizeBytes / WRITERS
+    const write = { rw: 'write', bs: '256k', size, ioengine: 'psync', end_fsync: 1, create_on_open: 1 }
     const options = { ...write, filename_format: 'data.$jobnum', numjobs: WRITERS, group_reporting: true as const }
     return {
       footprintBytes: size * WRITERS,

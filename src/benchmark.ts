@@ -128,7 +128,10 @@ async function measureAndTidy(state: Measuring, engine: Engine, runId: string, d
   try {
     return await measure(state, deps)
   } catch (error) {
-    if (state.trials.length === 0) throw error
+    if (state.trials.length === 0) {
+      await state.store.discard()
+      throw error
+    }
     if (error instanceof BenchError && error.code === 'interrupted') return 'interrupted'
     return error instanceof Error ? error.message : String(error)
   } finally {

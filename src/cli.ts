@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], deps: Deps): Promise<number>
 function failed(error: unknown, { stderr }: Deps): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES['bad-input']
   const known = error instanceof BenchError ? error : undefined
-  const lines = [`mountbench: ${messageOf(error)}`, known?.hint && `try: ${known.hint}`, known?.details]
+  const lines = [`mountbench: ${messageOf(error)}`, known?.hint && `hint: ${known.hint}`, known?.details]
   stderr.write(`${lines.filter(Boolean).join('\n')}\n`)
   if (!known && error instanceof Error) stderr.write(`this is a defect of mountbench:\n${error.stack}\n`)
   return EXIT_CODES[(known?.code ?? 'cannot-run') as keyof typeof EXIT_CODES] ?? EXIT_CODES['cannot-run']

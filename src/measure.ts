@@ -4,6 +4,7 @@ import { runRound } from './harness.js'
 import type { TargetRecord, Trial } from './model.js'
 import type { Plan, PlannedScenario, Round } from './plan.js'
 import type { Pool } from './pool.js'
+import { inRam } from './proof.js'
 import { type Space, spaceObjection } from './space.js'
 import type { Store } from './store.js'
 import { type Closed, cellKey } from './summary.js'
@@ -83,6 +84,7 @@ async function openTarget(state: Measuring, record: TargetRecord, deps: Deps, bl
     if (block === 0) {
       record.proof = probe.proof
       record.tools = probe.tools
+      warnOfRam(state, record)
     }
     return { label: record.label, proof: probe.proof, memoryBytes: probe.memoryBytes }
   } catch (error) {
@@ -93,6 +95,14 @@ async function openTarget(state: Measuring, record: TargetRecord, deps: Deps, bl
     if (block === 0) record.problem = problem
     return null
   }
+}
+
+/** A bind mount or the host is expected on a disk; a working directory in memory is easily overlooked. */
+function warnOfRam({ warnings }: Measuring, { label, type, proof }: TargetRecord): void {
+  if ((type !== 'bind' && type !== 'host') || !proof || !inRam(proof)) return
+  warnings.push(
+    `${label} lies on a ${proof.filesystem}, which is memory and no disk: start from another folder, or give src=`,
+  )
 }
 
 function targetOf(plan: Plan, label: string): Target {

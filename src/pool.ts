@@ -76,6 +76,7 @@ export function createPool(options: PoolOptions, deps: Deps): Pool {
       if (instance) problems.push(...(await instance.close()))
     })
   const take = async (target: Target) => {
+    if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
     const present = held.get(target.label)
     if (present?.session.over() === null) return present
     await drop(target)

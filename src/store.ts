@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { badInput, messageOf } from './errors.js'
@@ -13,6 +13,8 @@ export interface Store {
   appendTrial: (trial: Trial) => Promise<void>
   /** Writes `run.json` whole or not at all. */
   saveRun: (run: Run) => Promise<void>
+  /** Removes the folder again, when nothing was measured. */
+  discard: () => Promise<void>
 }
 
 /** Makes the folder of a run under `results`. Throws `bad-input` when that is not a folder or cannot be written. */
@@ -32,6 +34,7 @@ export async function createStore(results: string, runId: string): Promise<Store
     },
     appendTrial: (trial) => appendFile(join(folder, 'trials.jsonl'), `${JSON.stringify(trial)}\n`),
     saveRun: (run) => writeAtomic(join(folder, 'run.json'), `${JSON.stringify(run, null, 1)}\n`),
+    discard: () => rm(folder, { recursive: true, force: true }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { sessionCommand } from '../session.js'
 import type { Target } from '../targets.js'
+import { TOOL_VERSION } from '../version.js'
 import type { InstancePlan, InstanceRequest } from './engine.js'
 import { instanceName, labelArguments, MOUNT_POINT } from './labels.js'
 
@@ -28,7 +29,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
   const { target, runId, number } = request
   const name = instanceName(runId, target.label, number)
   const folder = target.type === 'bind' && !target.src ? context.folderFor(runId, name) : undefined
-  const labels = { run: runId, target: target.label, owner: context.owner }
+  const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
   const outlives = target.type === 'bind' || target.name !== undefined
   const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
   const { program } = context

@@ -8,6 +8,7 @@ import { hintFor } from './hints.js'
 
 const START_SECONDS = 60
 const REMOVE_SECONDS = 60
+const LATE_SECONDS = 1
 
 /**
  * Makes an instance by its plan. When any step fails, what was made so far is removed and the first error is thrown;
@@ -25,8 +26,10 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
     await session.run(['cd', directory], START_SECONDS)
     return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
   } catch (error) {
-    const problems = await removeAll(plan, deps)
-    throw withHint(error, problems)
+    await removeAll(plan, deps)
+    // An engine that was told to start a container may still be making it: what comes late is removed too.
+    await deps.sleep(LATE_SECONDS)
+    throw withHint(error, await removeAll(plan, deps))
   }
 }
 

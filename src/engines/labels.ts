@@ -1,5 +1,6 @@
 /** The labels that everything we make carries, so that it is found whatever became of the run that made it. */
 export const LABELS = {
+  tool: 'io.mountbench.version',
   run: 'io.mountbench.run',
   target: 'io.mountbench.target',
   owner: 'io.mountbench.owner',

@@ -51,7 +51,7 @@ export function fioJobScenario(fileName: string, text: string): Scenario {
   const footprintBytes = jobs.reduce((sum, job) => sum + sizeOf(fileName, { ...shared, ...job.options }, job.name), 0)
   const all = jobs.map(({ options }) => ({ ...shared, ...options }))
   return {
-    id: `fio:${fileName.replace(/\.[^.]*$/, '').replaceAll(/[^A-Za-z0-9._-]/g, '_')}`,
+    id: `fio-${fileName.replace(/\.[^.]*$/, '').replaceAll(/[^A-Za-z0-9._-]/g, '_')}`,
     question: `How fast is ${fileName}?`,
     isolates: 'The jobs of your own file, with its directory and its output replaced by ours.',
     caveat:

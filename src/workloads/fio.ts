@@ -17,7 +17,14 @@ export interface FioJobSpec {
  * starts. `randrepeat=0` with a seed of ours, and `refill_buffers`: neither the offsets nor the data repeat from trial to trial.
  */
 function always({ directory, seed }: Parameters): FioOptions {
-  return { directory, fallocate: 'none', randrepeat: 0, randseed: seed, refill_buffers: 1 }
+  // fio takes a colon for the next of several directories.
+  return {
+    directory: directory.replaceAll(':', '\\:'),
+    fallocate: 'none',
+    randrepeat: 0,
+    randseed: seed,
+    refill_buffers: 1,
+  }
 }
 
 /**

@@ -8,16 +8,15 @@ import { readEnvironment } from './environment.js'
 import { BenchError, badInput, cannotRun } from './errors.js'
 import { removeLeftovers } from './leftovers.js'
 import { type Measuring, measure } from './measure.js'
-import { type Run, SCHEMA_VERSION, type TargetRecord, type Trial } from './model.js'
+import type { Run, TargetRecord, Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
 import { newRunId } from './owner.js'
 import { makePlan, type Plan, tmpfsBytes } from './plan.js'
 import { createPool, type Pool } from './pool.js'
+import { runRecord } from './record.js'
 import type { Scenario } from './scenario.js'
 import { createStore, type Store } from './store.js'
-import { summarize } from './summary.js'
 import { systemDeps } from './system.js'
-import { TOOL_VERSION } from './version.js'
 
 /** What `runBenchmark` takes: options of a run, all optional, and where and how to report. */
 export interface BenchmarkOptions extends PartialOptions {
@@ -62,7 +61,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const stopped = await measureAndTidy(state, engine, runId, outside)
   const seconds = (outside.now() - clockStart) / 1000
   const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
-  const run = assemble(state, { runId, ...ended, environment, stopped, seconds })
+  const run = runRecord(state, { runId, ...ended, environment, stopped, seconds })
   await store.saveRun(run)
   return run
 }
@@ -139,50 +138,6 @@ async function measureAndTidy(state: Measuring, engine: Engine, runId: string, d
     const problems = [...state.pool.problems, ...(await removeRunFolder(deps.cwd, runId))]
     for (const problem of problems) state.warnings.push(`not removed: ${problem}`)
     for (const warning of state.warnings) deps.stderr.write(`warning: ${warning}\n`)
-  }
-}
-
-interface Ending {
-  runId: string
-  startedAt: string
-  endedAt: string
-  environment: Run['environment']
-  stopped: string | null
-  seconds: number
-}
-
-function assemble(state: Measuring, { runId, startedAt, endedAt, environment, stopped, seconds }: Ending): Run {
-  const { plan, targets, trials, warnings } = state
-  const scenarios = plan.scenarios.map(({ scenario }) => scenario)
-  const records = plan.scenarios.map(({ scenario, footprintBytes, rounds }) => {
-    const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
-    const order = rounds.map((round) => [...round.order])
-    const skipped = state.skipped.get(id) ?? null
-    return { id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped, order }
-  })
-  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    tool: { name: 'mountbench', version: TOOL_VERSION },
-    runId,
-    status: stopped === null ? 'complete' : 'incomplete',
-    stopped,
-    startedAt,
-    endedAt,
-    options: { ...plan.options, mounts: [...plan.options.mounts], scenarios: [...plan.options.scenarios] },
-    environment,
-    targets: [...targets],
-    scenarios: records,
-    cells: summarize({ scenarios, records, targets, reference: plan.options.reference, trials, closed: state.closed }),
-    trials,
-    warnings,
-    timing: {
-      total: seconds,
-      workloads: sum(trials.map(({ wallSeconds }) => wallSeconds)),
-      preparation: state.preparationSeconds,
-      quiet: sum(trials.map(({ quiet }) => quiet?.seconds ?? 0)),
-      instances: state.pool.seconds(),
-    },
   }
 }
 

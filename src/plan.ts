@@ -1,3 +1,4 @@
+import { BenchError } from './errors.js'
 import type { RunOptions } from './model.js'
 import type { Parameters, Scenario } from './scenario.js'
 import { williamsBlock } from './statistics/order.js'
@@ -79,4 +80,11 @@ export function tmpfsBytes({ scenarios }: Plan): number {
   const largest = Math.max(0, ...scenarios.map(({ footprintBytes }) => footprintBytes))
   const page = 4096
   return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
+}
+
+/** The target of that label. Throws when the plan has none. */
+export function targetOf({ targets }: Plan, label: string): Target {
+  const target = targets.find((candidate) => candidate.label === label)
+  if (!target) throw new BenchError('failed', `no target '${label}' in the plan`)
+  return target
 }

@@ -40,14 +40,22 @@ function timeLeft({ scenarios, targets, options }: Plan, trials: readonly Trial[
 
 /** A scenario a line: rounds done, and the median of each target so far. */
 function liveText({ scenarios, targets, options }: Plan, trials: readonly Trial[], left: string): string {
+  const head = line(
+    '',
+    'rounds',
+    targets.map(({ label }) => label),
+  )
   const lines = scenarios.map(({ scenario }) => {
     const own = trials.filter((trial) => trial.scenario === scenario.id && trial.phase === 'measure')
     const done = new Set(own.map(({ round }) => round)).size
-    const values = targets.map(({ label }) => `${label} ${medianText(own, label, scenario.metric)}`)
-    return `${scenario.id.padEnd(18)} ${String(done).padStart(2)}/${options.rounds}  ${own.length > 0 ? values.join('  ') : ''}`
+    const values = targets.map(({ label }) => medianText(own, label, scenario.metric))
+    return line(scenario.id, `${done}/${options.rounds}`, values)
   })
-  return [...lines, left].join('\n')
+  return [head, ...lines, left].join('\n')
 }
+
+const line = (name: string, rounds: string, values: readonly string[]) =>
+  [name.padEnd(17), rounds.padEnd(7), ...values.map((value) => value.padEnd(12))].join(' ').trimEnd()
 
 function medianText(trials: readonly Trial[], label: string, metric: MetricId): string {
   const own = trials.filter(({ target }) => target === label)

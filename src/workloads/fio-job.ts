@@ -59,9 +59,18 @@ export function fioJobScenario(fileName: string, text: string): Scenario {
     metric: 'bandwidth',
     counts: 'MiB',
     tool: 'fio',
-    path: all.every(({ direct }) => direct !== undefined && direct !== '0') ? 'direct' : 'buffered',
+    path: pathOf(all),
     steps: (parameters) => jobSteps(parameters, shared, jobs, footprintBytes),
   }
+}
+
+const SYNCS = ['fsync', 'fdatasync', 'end_fsync', 'fsync_on_close', 'sync']
+
+/** The path that the jobs take: past the page cache when all are direct, until it is safe when one of them syncs. */
+function pathOf(jobs: readonly FioOptions[]): Scenario['path'] {
+  const on = (options: FioOptions, key: string) => options[key] !== undefined && options[key] !== '0'
+  if (jobs.every((options) => on(options, 'direct'))) return 'direct'
+  return jobs.some((options) => SYNCS.some((key) => on(options, key))) ? 'durable' : 'buffered'
 }
 
 function jobSteps(

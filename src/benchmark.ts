@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { scenarios as builtIn } from '../scenarios/index.js'
 import type { Deps } from './deps.js'
 import type { Engine } from './engines/engine.js'
@@ -53,7 +53,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const environment = await readEnvironment(engine.record, image, outside)
   const startedAt = outside.clock()
   const runId = newRunId(outside)
-  const store = await createStore(join(outside.cwd, given.results ?? 'results'), runId)
+  const store = await createStore(resolve(outside.cwd, given.results ?? 'results'), runId)
   const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()

@@ -130,7 +130,8 @@ function giveUp(state: Measuring, trial: Trial, code: string, message: string): 
 async function tidy(state: Measuring, { scenario }: PlannedScenario): Promise<void> {
   for (const { label } of state.targets) {
     const held = state.pool.held(label)
-    if (!held?.ready.delete(scenario.id) || held.session.over() !== null) continue
+    if (!held?.folders.delete(scenario.id) || held.session.over() !== null) continue
+    held.ready.delete(scenario.id)
     await held.session.run(
       ['rm', '-rf', '--', `${held.directory}/${scenario.id}`],
       state.plan.options.trialTimeoutSeconds,

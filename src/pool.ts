@@ -12,7 +12,8 @@ export interface Held extends Instance {
   /** From 0, counted per target. */
   number: number
   probe: Probe
-  /** Scenarios whose files are in place. */
+  /** Scenarios that have a folder in it, and those of them whose files are in place. */
+  folders: Set<string>
   ready: Set<string>
 }
 
@@ -104,7 +105,7 @@ async function openProved(target: Target, number: number, options: PoolOptions, 
     const probed = await probe(instance, options.engine)
     const objection = objectionTo(target, instance.mountPoint, probed.proof, target.sizeBytes ?? options.tmpfsBytes)
     if (objection) throw new BenchError('cannot-run', `${target.label} is not what was asked for: ${objection}`)
-    return { ...instance, number, probe: probed, ready: new Set() }
+    return { ...instance, number, probe: probed, folders: new Set(), ready: new Set() }
   } catch (error) {
     await instance.close()
     throw error

@@ -22,14 +22,17 @@ const reserveOf = (totalBytes: number) => Math.min(1024 * MIB, Math.max(64 * MIB
  */
 export function spaceObjection(spaces: readonly Space[], scenarios: readonly PlannedScenario[]): string | null {
   const largest = scenarios.reduce((best, next) => (next.footprintBytes > best.footprintBytes ? next : best), NOTHING)
-  const devices = [...new Set(spaces.map(({ proof }) => proof.device))]
+  const devices = [...new Set(spaces.map(diskOf))]
   for (const device of devices) {
-    const here = spaces.filter(({ proof }) => proof.device === device)
+    const here = spaces.filter((space) => diskOf(space) === device)
     const objection = deviceObjection(here, largest.footprintBytes, largest.scenario.id)
     if (objection) return objection
   }
   return memoryObjection(spaces, largest.footprintBytes)
 }
+
+/** The disk under a target: an overlay takes its room from the filesystem below. */
+const diskOf = ({ proof }: Space) => proof.backing?.device ?? proof.device
 
 const NOTHING: Pick<PlannedScenario, 'footprintBytes'> & { scenario: { id: string } } = {
   footprintBytes: 0,

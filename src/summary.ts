@@ -35,15 +35,15 @@ export function summarize(measured: Measured): Cell[] {
 function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial[], measured: Measured): Cell {
   const reference = measured.targets.find(({ label }) => label === measured.reference) ?? target
   const own = trials.filter((trial) => trial.target === target.label)
-  const good = own.filter((trial) => trial.sample?.metrics[scenario.metric] !== undefined)
+  const good = own.filter((trial) => trial.sample !== null)
   const failures = own.filter(({ failure }) => failure !== null)
   const closed = measured.closed.get(cellKey(scenario.id, target.label))
   const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? target.problem
   const shown = describe(good.map((trial) => valueIn(trial, scenario.metric)))
   const flags = flagsOf(scenario, target, reference, good)
-  const comparable =
-    flags.every((flag) => flag.comparable) &&
-    flagsOf(scenario, reference, reference, []).every((flag) => flag.comparable)
+  const referenceTrials = trials.filter(({ target: label, sample }) => label === reference.label && sample !== null)
+  const both = [...flags, ...flagsOf(scenario, reference, reference, referenceTrials)]
+  const comparable = both.every((flag) => flag.comparable)
   return {
     scenario: scenario.id,
     target: target.label,

@@ -103,9 +103,10 @@ async function prepare(
   const steps = scenario.steps(parametersFor(options, directory, place.round.number))
   const must = (command: Command) => mustSucceed(held, command, options.trialTimeoutSeconds)
   if (!held.ready.has(scenario.id)) {
+    held.folders.add(scenario.id)
     await must(['mkdir', '-p', '--', directory])
-    held.ready.add(scenario.id)
     for (const command of steps.setup) await must(command)
+    held.ready.add(scenario.id)
   }
   for (const command of steps.prepare) await must(command)
   return { held, steps, ...(await quiesce(held.session, directory, deps)) }

@@ -93,6 +93,8 @@ async function readFioJob(file: string): Promise<Scenario> {
 }
 
 async function checkOutput(file: string): Promise<void> {
+  if ((await stat(file).catch(() => null))?.isDirectory())
+    throw badInput(`--output ${file} is a folder`, 'name a file in it')
   const folder = resolve(file, '..')
   const found = await stat(folder).catch(() => null)
   if (!found?.isDirectory()) throw badInput(`--output ${file}: there is no folder ${folder}`)

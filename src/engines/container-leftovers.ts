@@ -4,7 +4,7 @@ import { sweepCommands } from './container-plan.js'
 import type { Leftover } from './engine.js'
 import { isInstanceFolder } from './folders.js'
 import { tryAll } from './instance.js'
-import { isOurs, LABELS } from './labels.js'
+import { isInstanceName, isOurs, LABELS, MOUNT_POINT } from './labels.js'
 
 const Labels = z.record(z.string(), z.string()).nullish()
 const Containers = z.array(z.object({ Name: z.string(), Image: z.string(), Config: z.object({ Labels }) }))
@@ -42,7 +42,9 @@ function containerLeftover(program: string, found: z.infer<typeof Containers>[nu
   const sweep = labels[LABELS.sweep]
   const folder = labels[LABELS.folder]
   const commands = [
-    ...(sweep ? [[program, 'kill', name], ...sweepCommands({ program, image: found.Image }, name, sweep)] : []),
+    ...(sweep === `${MOUNT_POINT}/${name}` && isInstanceName(name, runId)
+      ? [[program, 'kill', name], ...sweepCommands({ program, image: found.Image }, name, sweep)]
+      : []),
     [program, 'rm', '--force', '--volumes', name],
     ...(folder && isInstanceFolder(folder, runId, name) ? [['rm', '-rf', '--', folder]] : []),
   ]

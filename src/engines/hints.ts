@@ -5,7 +5,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     'this user may not talk to the engine: add it to the docker group, or use sudo',
   ],
   [
-    /cannot connect to the docker daemon|is the docker daemon running|connection refused|no such host/i,
+    /cannot connect to the docker daemon|is the docker daemon running|error during connect|unable to connect to podman/i,
     'start the engine (systemctl start docker), or choose another one: --engine podman, --engine namespaces',
   ],
   [
@@ -31,7 +31,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/no space left on device/i, 'free some space on the disk that holds the engine'],
   [
-    /i\/o timeout|TLS handshake|dial tcp|network is unreachable|temporary failure/i,
+    /i\/o timeout|TLS handshake|dial tcp|no such host|connection refused|network is unreachable|temporary failure/i,
     'there is no registry in reach: name an image that is here with --image, load one with docker load, or use --engine namespaces',
   ],
 ]

@@ -15,22 +15,28 @@ const LATE_SECONDS = 1
  * what could not be removed is told in its details.
  */
 export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Instance> {
+  let session: Session | undefined
   try {
     for (const command of plan.create) await mustRun(command, deps)
-    const session = startSession(plan, deps)
+    session = startSession(plan, deps)
     const directory = `${plan.mountPoint}/${plan.name}`
     const made = await session.run(['mkdir', '-p', '--', directory], START_SECONDS)
     if (made.exitCode !== 0)
       throw new BenchError('cannot-run', `the container cannot write to the mount: ${made.stderr.trim()}`)
     // A workload that loses its folder stays on the mount under test.
     await session.run(['cd', directory], START_SECONDS)
-    return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
+    return instanceOf(plan, session, directory, deps)
   } catch (error) {
+    await session?.end()
     await removeAll(plan, deps)
     // An engine that was told to start a container may still be making it: what comes late is removed too.
     await deps.sleep(LATE_SECONDS)
     throw withHint(error, await removeAll(plan, deps))
   }
+}
+
+function instanceOf(plan: InstancePlan, session: Session, directory: string, deps: Deps): Instance {
+  return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
 }
 
 function startSession(plan: InstancePlan, deps: Deps): Session {
@@ -61,12 +67,15 @@ async function emptied(session: Session, directory: string): Promise<boolean> {
 
 const removeAll = (plan: InstancePlan, deps: Deps) => tryAll(plan.remove, deps)
 
+/** What engines say of a container that has ended, or is not there: what was wanted is so. */
+const GONE_ALREADY = /no such (container|volume|object)|no container with name|is not running|can only kill running/i
+
 /** Runs every command whatever became of the others, also when the run is being stopped; says what failed. */
 export async function tryAll(commands: readonly Command[], { exec }: Pick<Deps, 'exec'>): Promise<string[]> {
   const problems: string[] = []
   for (const command of commands) {
     const result = await exec(command, { timeoutSeconds: REMOVE_SECONDS })
-    if (result.exitCode !== 0 && !/no such (container|volume|object)|no container with name/i.test(result.stderr)) {
+    if (result.exitCode !== 0 && !GONE_ALREADY.test(result.stderr)) {
       problems.push(`${command.join(' ')}: ${lastLine(result)}`)
     }
   }

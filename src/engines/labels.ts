@@ -18,6 +18,13 @@ export function instanceName(runId: string, label: string, number: number): stri
   return `mountbench-${runId}-${label}-${number}`
 }
 
+/** Whether a word is a run id as owner.ts makes them: part of a path that is removed, so nothing else will do. */
+export const isRunId = (word: string) => /^\d{8}-\d{6}-[0-9a-f]{6}$/.test(word)
+
+/** Whether a word is a name that `instanceName` gives in this run. */
+export const isInstanceName = (word: string, runId: string) =>
+  word.startsWith(`mountbench-${runId}-`) && /^[\w.-]+-\d+$/.test(word)
+
 /** `--label` arguments for what is not undefined. */
 export function labelArguments(labels: Partial<Record<keyof typeof LABELS, string | undefined>>): string[] {
   return Object.entries(labels).flatMap(([key, value]) =>

@@ -84,7 +84,7 @@ function jobSteps(
     setup: [],
     prepare: [],
     workload: fio(parameters, shared, jobs),
-    measure: (output) => measureJobs(output, jobs),
+    measure: (output) => measureJobs(output, shared, jobs),
   }
 }
 
@@ -134,26 +134,34 @@ function sizeOf(fileName: string, options: FioOptions, job: string): number {
 }
 
 /** Bytes of all jobs over the time of all groups: jobs of a group run at once, a stonewall starts the next group. */
-function measureJobs(output: Output, jobs: readonly FioJobSpec[]): Sample {
+function measureJobs(output: Output, shared: FioOptions, jobs: readonly FioJobSpec[]): Sample {
   const reported = parseFio(output).jobs
-  const walls = new Set(
-    jobs.filter(({ options }) => options.stonewall !== undefined && options.stonewall !== '0').map(({ name }) => name),
-  )
-  let group = 0
-  const seconds: number[] = []
-  let previous: string | undefined
-  for (const job of reported) {
-    if (walls.has(job.name) && job.name !== previous) group++
-    previous = job.name
-    seconds[group] = Math.max(seconds[group] ?? 0, secondsOf(job))
-  }
-  const total = seconds.reduce((sum, value) => sum + (value ?? 0), 0)
+  const seconds = sum(groupsOf(reported, shared, jobs).map((group) => Math.max(...group.map(secondsOf))))
   const used = reported.flatMap(({ read, write }) => [read, write]).filter((direction) => direction !== null)
-  const bytes = used.reduce((sum, direction) => sum + direction.bytes, 0)
-  const operations = used.reduce((sum, direction) => sum + direction.count, 0)
-  if (bytes === 0 || total === 0)
+  const bytes = sum(used.map((direction) => direction.bytes))
+  const operations = sum(used.map((direction) => direction.count))
+  if (bytes === 0 || seconds === 0) {
     throw new BenchError('zero-bytes', 'the fio job file moved no bytes in a measurable time')
-  return { bytes, seconds: total, metrics: { bandwidth: bytes / total, iops: operations / total, duration: total } }
+  }
+  return { bytes, seconds, metrics: { bandwidth: bytes / seconds, iops: operations / seconds, duration: seconds } }
 }
 
+/** Jobs that ran at the same time. fio prints a job with `numjobs` several times under its name: they are of one group. */
+function groupsOf(reported: readonly FioJob[], shared: FioOptions, jobs: readonly FioJobSpec[]): FioJob[][] {
+  const waiting = new Set(jobs.filter(({ options }) => waits({ ...shared, ...options })).map(({ name }) => name))
+  const groups: FioJob[][] = []
+  for (const [index, job] of reported.entries()) {
+    const starts = index === 0 || (waiting.has(job.name) && job.name !== reported[index - 1]?.name)
+    if (starts) groups.push([])
+    groups.at(-1)?.push(job)
+  }
+  return groups
+}
+
+/** Whether a job starts after those before it have ended: `stonewall`, or its other name. */
+const waits = (options: FioOptions) =>
+  ['stonewall', 'wait_for_previous'].some((key) => options[key] !== undefined && options[key] !== '0')
+
 const secondsOf = ({ read, write }: FioJob) => Math.max(read?.seconds ?? 0, write?.seconds ?? 0)
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,5 +1,5 @@
 import type { Scenario } from '../src/scenario.js'
-import { fio, measureFiles } from '../src/workloads/fio.js'
+import { filesFor, fioFiles } from '../src/workloads/fio.js'
 
 const BYTES_PER_FILE_ASKED = 64 * 2 ** 10
 
@@ -13,22 +13,5 @@ export const metadata: Scenario = {
   counts: 'file',
   tool: 'fio',
   path: 'metadata',
-  steps: (parameters) => {
-    const files = Math.max(4, Math.floor(parameters.sizeBytes / BYTES_PER_FILE_ASKED))
-    const shared = { nrfiles: files, filesize: 4096, openfiles: 1, filename_format: 'name.$filenum' }
-    return {
-      footprintBytes: files * 4096,
-      setup: [],
-      prepare: [
-        ['rm', '-rf', '--', parameters.directory],
-        ['mkdir', '--', parameters.directory],
-      ],
-      workload: fio(parameters, shared, [
-        { name: 'create', options: { ioengine: 'filecreate' } },
-        { name: 'stat', options: { stonewall: true, ioengine: 'filestat' } },
-        { name: 'unlink', options: { stonewall: true, ioengine: 'filedelete' } },
-      ]),
-      measure: (output) => measureFiles(output, files),
-    }
-  },
+  steps: (parameters) => fioFiles(parameters, filesFor(parameters, BYTES_PER_FILE_ASKED), null),
 }

@@ -59,6 +59,37 @@ export function fioRandom(
   }
 }
 
+/** The size of a file, and about what a name costs. */
+const FILE_BYTES = 4096
+
+/** How many files for `sizeBytes`, one for every `perFileBytes`. */
+export const filesFor = ({ sizeBytes }: Parameters, perFileBytes: number) =>
+  Math.max(4, Math.floor(sizeBytes / perFileBytes))
+
+/** Files in one folder that are created, written where `write` says how, looked up with stat and removed, one after the other. */
+export function fioFiles(parameters: Parameters, files: number, write: FioOptions | null): Steps {
+  const { directory } = parameters
+  const shared = { nrfiles: files, filesize: FILE_BYTES, openfiles: 1, filename_format: 'file.$filenum' }
+  const after = { stonewall: true } as const
+  return {
+    footprintBytes: files * FILE_BYTES * 2,
+    setup: [],
+    prepare: [
+      ['rm', '-rf', '--', directory],
+      ['mkdir', '--', directory],
+    ],
+    workload: fio(parameters, { ...shared, file_service_type: 'sequential' }, [
+      { name: 'create', options: { ioengine: 'filecreate' } },
+      ...(write
+        ? [{ name: 'write', options: { ...after, rw: 'write', bs: FILE_BYTES, create_on_open: 1, ...write } }]
+        : []),
+      { name: 'stat', options: { ...after, ioengine: 'filestat' } },
+      { name: 'unlink', options: { ...after, ioengine: 'filedelete' } },
+    ]),
+    measure: (output) => measureFiles(output, files),
+  }
+}
+
 /** Runs for a time instead of an amount, going over the file again when it is through. */
 function timed(seconds: number): FioOptions {
   return { time_based: 1, ...bounded(seconds) }
@@ -121,7 +152,7 @@ export function measureSync(job: FioJob): Sample {
  * Operations per second over several jobs, from the time inside the operations themselves (mean × count, nanoseconds):
  * the run times that fio prints are whole milliseconds. Each job must have done exactly `count` operations.
  */
-export function measureFiles(output: Output, count: number): Sample {
+function measureFiles(output: Output, count: number): Sample {
   const { jobs } = parseFio(output)
   const seconds = sum(jobs.map((job) => secondsInside(job, count)))
   const bytes = sum(jobs.map((job) => job.write?.bytes ?? 0))

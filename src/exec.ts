@@ -30,8 +30,8 @@ export interface Pipe {
   write: (text: string) => void
   onStdout: (listener: (text: string) => void) => void
   onStderr: (listener: (text: string) => void) => void
-  /** Resolves when the program has ended, with what it was. Never rejects. */
-  ended: Promise<{ exitCode: number; message: string }>
+  /** Resolves when the program has ended, with its exit code as `ExecResult` has it. Never rejects. */
+  ended: Promise<{ exitCode: number }>
   /** Ends the program and everything it started in its process group. */
   kill: () => void
 }
@@ -43,6 +43,10 @@ export type OpenPipe = (command: readonly string[], options?: Pick<ExecOptions, 
 const OWN_GROUP = { detached: true, cleanup: false } as const
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 }
+
+/** As a shell says it: 128 + n for signal n, 127 for a program that could not be started. */
+const exitCodeOf = ({ exitCode, signal }: { exitCode?: number | undefined; signal?: string | undefined }) =>
+  exitCode ?? (signal ? 128 + (SIGNAL_NUMBERS[signal] ?? 0) : 127)
 
 const argvOf = (command: readonly string[]): [string, string[]] => [command[0] ?? '', command.slice(1)]
 
@@ -63,7 +67,7 @@ export const runProgram: Exec = async (command, { signal, timeoutSeconds, env, c
     command,
     stdout: result.stdout ?? '',
     stderr: result.stderr || (result.exitCode === undefined && !result.signal ? (result.originalMessage ?? '') : ''),
-    exitCode: result.exitCode ?? (result.signal ? 128 + (SIGNAL_NUMBERS[result.signal] ?? 0) : 127),
+    exitCode: exitCodeOf(result),
     timedOut: result.timedOut,
   }
 }
@@ -87,7 +91,7 @@ export const openPipe: OpenPipe = (command, { env, cwd } = {}) => {
     write: (text) => void child.stdin?.write(text),
     onStdout: (listener) => void child.stdout?.on('data', listener),
     onStderr: (listener) => void child.stderr?.on('data', listener),
-    ended: child.then((result) => ({ exitCode: result.exitCode ?? 127, message: result.shortMessage ?? '' })),
+    ended: child.then((result) => ({ exitCode: exitCodeOf(result) })),
     kill: () => killGroup(child.pid),
   }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from './deps.js'
 import type { Engine, Instance, InstancePlan } from './engines/engine.js'
 import { hostPaste, hostPlan } from './engines/host.js'
-import { openInstance } from './engines/instance.js'
+import { openInstance, withProblems } from './engines/instance.js'
 import { BenchError } from './errors.js'
 import { objectionTo } from './proof.js'
 import { type Probe, probe } from './prove.js'
@@ -107,7 +107,6 @@ async function openProved(target: Target, number: number, options: PoolOptions, 
     if (objection) throw new BenchError('cannot-run', `${target.label} is not what was asked for: ${objection}`)
     return { ...instance, number, probe: probed, folders: new Set(), ready: new Set() }
   } catch (error) {
-    await instance.close()
-    throw error
+    throw withProblems(error, await instance.close())
   }
 }

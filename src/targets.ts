@@ -56,6 +56,7 @@ export function parseTarget(text: string): Target {
 }
 
 function splitFields(text: string): string[] {
+  if (text.split('"').length % 2 === 0) throw badInput(`--mount ${text} has a quote that is not closed`)
   const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? []
   return fields.map((field) =>
     field

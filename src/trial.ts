@@ -43,19 +43,18 @@ export function runTrial(
   let problem: unknown
   return {
     prepare: async () => {
-      const started = deps.now()
       try {
         ready = await prepare(state, planned, target, place, deps)
       } catch (error) {
         problem = error
       }
-      state.preparationSeconds += (deps.now() - started) / 1000 - (ready?.quiet.seconds ?? 0)
     },
     run: async () => {
       if (deps.signal.aborted) return null
       const blank = blankTrial(planned, target, place, ready, deps)
-      if (!ready) return { ...blank, failure: failureOf(problem, null, null) }
-      const trial = await work(state, ready, blank, deps)
+      const trial = ready
+        ? await work(state, ready, blank, deps)
+        : { ...blank, failure: failureOf(problem, null, null) }
       if (state.plan.options.fresh) await state.pool.drop(target)
       return deps.signal.aborted ? null : trial
     },
@@ -97,6 +96,7 @@ async function prepare(
   deps: Deps,
 ): Promise<Prepared> {
   const held = await state.pool.take(target)
+  const started = deps.now()
   const { scenario } = planned
   const { options } = state.plan
   const directory = `${held.directory}/${scenario.id}`
@@ -109,6 +109,7 @@ async function prepare(
     held.ready.add(scenario.id)
   }
   for (const command of steps.prepare) await must(command)
+  state.preparationSeconds += (deps.now() - started) / 1000
   return { held, steps, ...(await quiesce(held.session, directory, deps)) }
 }
 

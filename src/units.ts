@@ -32,12 +32,16 @@ export function parseSize(text: string): number {
   return bytes
 }
 
-/** Seconds of a duration as people write it: `500ms`, `1.5s`, `2m`, `1h`. Throws `bad-input` on anything else, and on 0. */
+/** The longest duration that is taken, a week; timers end at 24 days. */
+const MAX_SECONDS = 7 * 24 * 3600
+
+/** Seconds of a duration as people write it: `500ms`, `1.5s`, `2m`, `1h`. Throws `bad-input` on anything else, on 0, and beyond a week. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/i.exec(text.trim())
   const factor = match && DURATION_FACTORS[(match[2] ?? '').toLowerCase()]
   const seconds = match && factor ? Number(match[1]) * factor : 0
-  if (seconds <= 0) throw badInput(`'${text}' is not a duration`, 'write it with its unit, like 500ms, 1s or 2m')
+  if (!(seconds > 0 && seconds <= MAX_SECONDS))
+    throw badInput(`'${text}' is not a duration`, 'write it with its unit, like 500ms, 1s or 2m')
   return seconds
 }
 
@@ -51,8 +55,9 @@ export function parseCount(text: string, name: string, lowest: number, highest: 
 /** Three significant digits, without an exponent: `0.0123`, `1.23`, `12.3`, `123`, `1234`. */
 export function threeDigits(value: number): string {
   if (value === 0) return '0'
-  const magnitude = Math.floor(Math.log10(Math.abs(value)))
-  return value.toFixed(Math.min(6, Math.max(0, 2 - magnitude)))
+  const rounded = Number(value.toPrecision(3))
+  const magnitude = Math.floor(Math.log10(Math.abs(rounded)))
+  return (Math.abs(value) < 1000 ? rounded : value).toFixed(Math.min(15, Math.max(0, 2 - magnitude)))
 }
 
 /** A scale for display: value × factor is shown with this suffix. */
@@ -113,7 +118,7 @@ export function formatBytes(bytes: number): string {
 
 /** Seconds for a person: `850 ms`, `12 s`, `3 min 5 s`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`
   const rounded = Math.round(seconds)
   if (rounded < 60) return `${rounded} s`
   return `${Math.floor(rounded / 60)} min ${rounded % 60} s`

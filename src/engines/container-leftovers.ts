@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Deps } from '../deps.js'
+import { cannotRun } from '../errors.js'
 import { sweepCommands } from './container-plan.js'
 import type { Leftover } from './engine.js'
 import { isInstanceFolder } from './folders.js'
-import { tryAll } from './instance.js'
-import { isInstanceName, isOurs, LABELS, MOUNT_POINT } from './labels.js'
+import { lastLine, tryAll } from './instance.js'
+import { isInstanceName, isOurs, LABELS, labelArguments, MOUNT_POINT } from './labels.js'
 
 const Labels = z.record(z.string(), z.string()).nullish()
 const Containers = z.array(z.object({ Name: z.string(), Image: z.string(), Config: z.object({ Labels }) }))
@@ -29,7 +30,8 @@ async function inspect<T>(
 ): Promise<T[]> {
   const listed = await exec([program, ...list, '--filter', `label=${LABELS.run}`], { timeoutSeconds: 60 })
   const names = listed.stdout.split('\n').filter((name) => name !== '')
-  if (listed.exitCode !== 0 || names.length === 0) return []
+  if (listed.exitCode !== 0) throw cannotRun(`${program} does not list what is left behind: ${lastLine(listed)}`)
+  if (names.length === 0) return []
   const inspected = await exec([program, kind, 'inspect', ...names], { timeoutSeconds: 60 })
   return inspected.exitCode === 0 ? schema.parse(JSON.parse(inspected.stdout)) : []
 }
@@ -41,9 +43,10 @@ function containerLeftover(program: string, found: z.infer<typeof Containers>[nu
   const runId = labels[LABELS.run] ?? ''
   const sweep = labels[LABELS.sweep]
   const folder = labels[LABELS.folder]
+  const ours = labelArguments({ run: runId, owner: labels[LABELS.owner] })
   const commands = [
     ...(sweep === `${MOUNT_POINT}/${name}` && isInstanceName(name, runId)
-      ? [[program, 'kill', name], ...sweepCommands({ program, image: found.Image }, name, sweep)]
+      ? [[program, 'kill', name], ...sweepCommands({ program, image: found.Image }, name, sweep, ours)]
       : []),
     [program, 'rm', '--force', '--volumes', name],
     ...(folder && isInstanceFolder(folder, runId, name) ? [['rm', '-rf', '--', folder]] : []),

@@ -50,7 +50,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
     ],
     mountPoint: MOUNT_POINT,
     kill: [program, 'kill', name],
-    sweep: sweep ? sweepCommands(context, name, sweep) : [],
+    sweep: sweep ? sweepCommands(context, name, sweep, labelArguments(labels)) : [],
     remove: [
       [program, 'rm', '--force', '--volumes', name],
       ...(ownVolume ? [[program, 'volume', 'rm', name]] : []),
@@ -69,7 +69,7 @@ export function sweepCommands(
   folder: string,
 ) {
   const sweeper = `${name}-sweep`
-  const run = [program, 'run', '--name', sweeper, '--volumes-from', name, ...CONFINED, '--entrypoint', 'rm']
+  const run = [program, 'run', '--name', sweeper, ...labels, '--volumes-from', name, ...CONFINED, '--entrypoint', 'rm']
   return [
     [...run, image, '-rf', '--', folder],
     [program, 'rm', '--force', sweeper],

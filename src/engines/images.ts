@@ -44,6 +44,7 @@ async function pullImage(program: string, name: string, pull: ImageOptions['pull
     throw cannotRun(`${program} does not have the image ${name}, and --pull never forbids to fetch it`, NO_IMAGE_HINT)
   stderr.write(`pulling ${name}\n`)
   const result = await exec([program, 'pull', name], { signal })
+  if (signal.aborted) throw new BenchError('interrupted', 'interrupted')
   if (result.exitCode === 0) return
   throw cannotRun(`${program} cannot pull ${name}: ${lastLine(result)}`, NO_IMAGE_HINT, result.stderr.trim())
 }

@@ -31,7 +31,7 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
     await removeAll(plan, deps)
     // An engine that was told to start a container may still be making it: what comes late is removed too.
     await deps.sleep(LATE_SECONDS)
-    throw withHint(error, await removeAll(plan, deps))
+    throw withProblems(error, await removeAll(plan, deps))
   }
 }
 
@@ -99,7 +99,8 @@ export function lastLine({ stdout, stderr, exitCode }: ExecResult): string {
   return (stderr.trim() || stdout.trim()).split('\n').at(-1) || `exit code ${exitCode}`
 }
 
-function withHint(error: unknown, problems: readonly string[]): BenchError {
+/** An error with what could not be removed after it in its details: cleaning up never hides the first error. */
+export function withProblems(error: unknown, problems: readonly string[]): BenchError {
   const message = messageOf(error)
   const known = error instanceof BenchError ? error : undefined
   const details = [known?.details, ...problems.map((problem) => `not removed: ${problem}`)].filter(Boolean).join('\n')

@@ -25,4 +25,4 @@ const escaped = (text: string) =>
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll(/([|\\`*_[\]])/g, '\\$1')
-    .replaceAll('\n', ' ')
+    .replaceAll(/[\r\n]+/g, ' ')

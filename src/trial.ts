@@ -142,8 +142,13 @@ async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: 
   }
 }
 
+const SIGKILL = 9
+const KILLED =
+  'was killed: the kernel does that when the memory of a container is used up, and a tmpfs counts against it'
+
 function outcome(steps: Steps, output: Output): Pick<Trial, 'sample' | 'failure'> {
   try {
+    if (output.exitCode === 128 + SIGKILL) throw new BenchError('killed', `${steps.workload[0]} ${KILLED}`)
     return { sample: steps.measure(output), failure: null }
   } catch (error) {
     return { sample: null, failure: failureOf(error, steps.workload, output) }
@@ -159,9 +164,13 @@ function failureOf(error: unknown, command: Command | null, output: Output | nul
   }
 }
 
-/** The last line on stderr, or on stdout when stderr is empty; null when both are. */
+/** What dd says of its speed also after it failed: no reason, and no place for a number. */
+const DD_REPORT = / copied, | transferred in | records (in|out)$/
+
+/** The last line on stderr, or on stdout when stderr is empty, that is not dd's report; null when there is none. */
 function lastLine({ stdout, stderr }: Output): string | null {
-  return (stderr.trim() || stdout.trim()).split('\n').at(-1) || null
+  const lines = (stderr.trim() || stdout.trim()).split('\n').filter((line) => line !== '' && !DD_REPORT.test(line))
+  return lines.at(-1) ?? null
 }
 
 const rawName = ({ trials }: Measuring, { scenario, target }: Trial) =>

@@ -67,6 +67,7 @@ export function sweepCommands(
   { program, image }: Pick<ContainerContext, 'program' | 'image'>,
   name: string,
   folder: string,
+  labels: readonly string[],
 ) {
   const sweeper = `${name}-sweep`
   const run = [program, 'run', '--name', sweeper, ...labels, '--volumes-from', name, ...CONFINED, '--entrypoint', 'rm']

@@ -68,6 +68,11 @@ const COMMAND_LINE = [
   ],
 ]
 
+interface Section {
+  name: string
+  options: Record<string, string | true>
+}
+
 /**
  * The user's own fio job file as a scenario. Directory and output are ours; a file name must stay in the folder, and a size must
  * be given, so that it is known before anything is written whether it fits. Throws `bad-input` with the line's option.
@@ -147,6 +152,7 @@ function addOption(section: Section | undefined, line: string, fileName: string)
 
 function refuse(fileName: string, section: string, key: string, value: string | true): void {
   const where = `${fileName} [${section}]`
+  if (COMMAND_LINE.includes(key)) throw badInput(`${where}: ${key} is no option of a job file`)
   if (REFUSED.includes(key))
     throw badInput(`${where}: ${key} is not taken`, 'it would leave the folder under test, or run other programs')
   if (!/^[a-z][a-z0-9_-]*$/.test(key))

@@ -74,6 +74,8 @@ export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
   const chosen = extra.length > 0 ? [...asked, ...extra.map(({ id }) => id)] : asked
   const seed = Number.parseInt(deps.token(6), 16)
   const known = all.map(({ id }) => id)
+  const twice = known.find((id, index) => known.indexOf(id) !== index)
+  if (twice) throw badInput(`two scenarios are called '${twice}'`, 'rename one of the files')
   const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, known, seed), all)
   const targets = plan.targets.map((target) =>
     target.src ? { ...target, src: resolve(deps.cwd, target.src) } : target,

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { execa } from 'execa'
 
 /** How a program is started. */
@@ -91,9 +92,25 @@ export const openPipe: OpenPipe = (command, { env, cwd } = {}) => {
     write: (text) => void child.stdin?.write(text),
     onStdout: (listener) => void child.stdout?.on('data', listener),
     onStderr: (listener) => void child.stderr?.on('data', listener),
-    ended: child.then((result) => ({ exitCode: exitCodeOf(result) })),
+    ended: endOf(child, child),
     kill: () => killGroup(child.pid),
   }
+}
+
+const DRAIN_MILLISECONDS = 1000
+
+/** The end of the program itself, with a moment for its last words: a child of it may keep its streams open for ever. */
+function endOf(
+  child: Pick<ChildProcess, 'once'>,
+  finished: Promise<{ exitCode?: number; signal?: string }>,
+): Promise<{ exitCode: number }> {
+  const exited = new Promise<{ exitCode: number }>((resolve) => {
+    child.once('exit', (exitCode, signal) => {
+      const code = exitCodeOf({ exitCode: exitCode ?? undefined, signal: signal ?? undefined })
+      setTimeout(resolve, DRAIN_MILLISECONDS, { exitCode: code }).unref()
+    })
+  })
+  return Promise.race([exited, finished.then((result) => ({ exitCode: exitCodeOf(result) }))])
 }
 
 function killGroup(pid: number | undefined): void {

@@ -131,6 +131,9 @@ function receive(state: State, options: SessionOptions, stream: 'stdout' | 'stde
   if (result) waiting.resolve(result)
 }
 
+/** Node's timers end at once beyond this many milliseconds, 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 async function request(
   state: State,
   pipe: Pipe,
@@ -144,10 +147,13 @@ async function request(
   try {
     const result = await new Promise<Finished>((resolve, reject) => {
       state.waiting = { stdout: '', stderr: '', resolve, reject }
-      timer = setTimeout(() => {
-        end(state, new BenchError('timeout', `'${command[0]}' did not end within ${timeoutSeconds} s`))
-        void options.kill()
-      }, timeoutSeconds * 1000)
+      timer = setTimeout(
+        () => {
+          end(state, new BenchError('timeout', `'${command[0]}' did not end within ${timeoutSeconds} s`))
+          void options.kill()
+        },
+        Math.min(timeoutSeconds * 1000, LONGEST_TIMER),
+      )
       pipe.write(`${command.length}\n${command.map((argument) => `${argument}\n`).join('')}`)
     })
     return { ...outputOf(result), ...storageSince(state, result), wallSeconds: (options.now() - started) / 1000 }

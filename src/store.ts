@@ -47,14 +47,17 @@ export async function checkResults(results: string): Promise<void> {
 /** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`
-  const file = await open(temporary, 'w')
   try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(temporary, 'w')
+    await file
+      .writeFile(text)
+      .then(() => file.sync())
+      .finally(() => file.close())
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
   }
-  await rename(temporary, path)
 }
 
 /** The run in a `run.json` or in the folder that holds one. Throws `bad-input` that says what is wrong with it. */

@@ -35,7 +35,7 @@ export function summarize(measured: Measured): Cell[] {
 function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial[], measured: Measured): Cell {
   const reference = measured.targets.find(({ label }) => label === measured.reference) ?? target
   const own = trials.filter((trial) => trial.target === target.label)
-  const good = own.filter((trial) => trial.sample !== null)
+  const good = own.filter((trial) => trial.sample?.metrics[scenario.metric] !== undefined)
   const failures = own.filter(({ failure }) => failure !== null)
   const closed = measured.closed.get(cellKey(scenario.id, target.label))
   const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? target.problem

@@ -126,7 +126,7 @@ export function formatDuration(seconds: number): string {
 
 /** The name nearest to what was typed, by edit distance, when it is near enough to be meant; otherwise undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name) }))
+  const ranked = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
   const best = ranked.sort((a, b) => a.distance - b.distance)[0]
   return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined
 }

@@ -88,7 +88,7 @@ const needsEngine = ({ targets }: Plan) => targets.some(({ type }) => type !== '
 /** Whether something of this run lies in the working directory. */
 const needsFolder = ({ targets }: Plan, engine: Engine) =>
   engine.record.id === 'namespaces' ||
-  targets.some(({ type, src }) => (type === 'bind' || type === 'host') && src === undefined)
+  targets.some(({ type, src }) => type === 'host' || (type === 'bind' && src === undefined))
 
 async function removeRemains(engine: Engine, deps: Deps): Promise<void> {
   const { removed, problems } = await removeLeftovers([engine], deps)

@@ -33,8 +33,12 @@ export interface Pipe {
   onStderr: (listener: (text: string) => void) => void
   /** Resolves when the program has ended, with its exit code as `ExecResult` has it. Never rejects. */
   ended: Promise<{ exitCode: number }>
-  /** Ends the program and everything it started in its process group. */
+  /** Closes the program's input: one that reads to the end of it ends by itself. */
+  end: () => void
+  /** Ends the program and everything in its process group, see `endGroup`. */
   kill: () => void
+  /** Undefined when the program could not be started. */
+  pid: number | undefined
 }
 
 /** Starts a program and keeps its three streams open. */
@@ -93,7 +97,9 @@ export const openPipe: OpenPipe = (command, { env, cwd } = {}) => {
     onStdout: (listener) => void child.stdout?.on('data', listener),
     onStderr: (listener) => void child.stderr?.on('data', listener),
     ended: endOf(child, child),
-    kill: () => killGroup(child.pid),
+    end: () => void child.stdin?.end(),
+    kill: () => endGroup(child.pid),
+    pid: child.pid,
   }
 }
 
@@ -113,10 +119,21 @@ function endOf(
   return Promise.race([exited, finished.then((result) => ({ exitCode: exitCodeOf(result) }))])
 }
 
-function killGroup(pid: number | undefined): void {
+const GRACE_MILLISECONDS = 1000
+
+/**
+ * Ends a process group: SIGTERM, on which fio ends its jobs, which are in groups of their own, and a second later SIGKILL. A group that
+ * is not there is ended.
+ */
+export function endGroup(pid: number | undefined): void {
   if (pid === undefined) return
+  signalGroup(pid, 'SIGTERM')
+  setTimeout(signalGroup, GRACE_MILLISECONDS, pid, 'SIGKILL').unref()
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // It has ended already.
   }

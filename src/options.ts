@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import { badInput } from './errors.js'
-import type { RunOptions } from './model.js'
+import { RunOptions } from './model.js'
 import { parseTargets, referenceOf } from './targets.js'
 import { unknownName } from './units.js'
 
@@ -48,7 +49,7 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
   const asked: readonly string[] = given.scenarios?.length ? given.scenarios : (defaults.scenarios ?? known)
   for (const id of asked) if (!known.includes(id)) throw unknownName('scenario', id, known)
   const durationSeconds = given.durationSeconds ?? defaults.durationSeconds
-  return {
+  return checked({
     profile,
     engine: given.engine ?? 'auto',
     scenarios: known.filter((id) => asked.includes(id)),
@@ -63,7 +64,14 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
     image: given.image ?? null,
     pull: given.pull ?? 'missing',
     seed: given.seed ?? seed,
-  }
+  })
+}
+
+/** The command line checks what it parses; this is for programs. */
+function checked(options: RunOptions): RunOptions {
+  const parsed = RunOptions.safeParse(options)
+  if (parsed.success) return parsed.data
+  throw badInput(`options of a run: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`)
 }
 
 function wholeMebibytes(bytes: number): number {

@@ -10,6 +10,12 @@ export function createProgress({ stderr, now }: Pick<Deps, 'stderr' | 'now'>): O
   let plan: Plan | undefined
   let started = now()
   const trials: Trial[] = []
+  let round: Trial[] = []
+  const left = (begun: Plan) => timeLeft(begun, trials, (now() - started) / 1000)
+  const endRound = () => {
+    if (plan && round.length > 0) stderr.write(`${roundLine(plan, round, left(plan))}\n`)
+    round = []
+  }
   return {
     started: (begun, runId) => {
       plan = begun
@@ -17,15 +23,18 @@ export function createProgress({ stderr, now }: Pick<Deps, 'stderr' | 'now'>): O
       stderr.write(`run ${runId}: ${planned(begun)}\n`)
     },
     trial: (trial) => {
-      trials.push(trial)
       if (!plan) return
-      const left = timeLeft(plan, trials, (now() - started) / 1000)
-      if (stderr.live) stderr.live.render(liveText(plan, trials, left))
-      else if (endsRound(plan, trials)) stderr.write(`${roundLine(plan, trials, left)}\n`)
+      if (!stderr.live && round[0] && !sameRound(round[0], trial)) endRound()
+      trials.push(trial)
+      round.push(trial)
+      if (stderr.live) stderr.live.render(liveText(plan, trials, left(plan)))
+      else if (round.length === plan.targets.length) endRound()
     },
-    done: () => stderr.live?.done(),
+    done: () => (stderr.live ? stderr.live.done() : endRound()),
   }
 }
+
+const sameRound = (a: Trial, b: Trial) => a.scenario === b.scenario && a.round === b.round && a.phase === b.phase
 
 function planned({ scenarios, targets, options }: Plan): string {
   return `${scenarios.length} scenarios on ${targets.map(({ label }) => label).join(', ')}; ${options.rounds} rounds, one more to warm up`
@@ -64,18 +73,10 @@ function medianText(trials: readonly Trial[], label: string, metric: MetricId): 
   return own.length > 0 ? 'failed' : '-'
 }
 
-function endsRound({ targets }: Plan, trials: readonly Trial[]): boolean {
-  const last = trials.at(-1)
-  const round = trials.filter(
-    (trial) => trial.scenario === last?.scenario && trial.round === last.round && trial.phase === last.phase,
-  )
-  return round.length === targets.length
-}
-
-function roundLine({ scenarios, targets, options }: Plan, trials: readonly Trial[], left: string): string {
-  const last = trials.at(-1)
-  const metric = scenarios.find(({ scenario }) => scenario.id === last?.scenario)?.scenario.metric ?? 'duration'
-  const round = trials.slice(-targets.length)
-  const name = last?.phase === 'warmup' ? 'warm-up' : `round ${(last?.round ?? 0) + 1}/${options.rounds}`
-  return `${last?.scenario} ${name}: ${targets.map(({ label }) => `${label} ${medianText(round, label, metric)}`).join(', ')}; ${left}`
+function roundLine({ scenarios, targets, options }: Plan, round: readonly Trial[], left: string): string {
+  const [first] = round
+  const metric = scenarios.find(({ scenario }) => scenario.id === first?.scenario)?.scenario.metric ?? 'duration'
+  const name = first?.phase === 'warmup' ? 'warm-up' : `round ${(first?.round ?? 0) + 1}/${options.rounds}`
+  const values = targets.map(({ label }) => `${label} ${medianText(round, label, metric)}`)
+  return `${first?.scenario} ${name}: ${values.join(', ')}; ${left}`
 }

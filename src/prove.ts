@@ -20,7 +20,9 @@ export interface Probe {
 /** Reads the proof of mount of an instance, and what it has to measure with. Writes one block of 4 KiB, and removes it. */
 export async function probe({ session, directory }: Instance, engine: Engine): Promise<Probe> {
   const mounts = parseMountinfo(await text(session, ['cat', '/proc/self/mountinfo']))
-  const mount = mountOf(directory, mounts)
+  // mountinfo has no symbolic links in its paths.
+  const real = (await text(session, ['readlink', '-f', '--', directory])).trim()
+  const mount = mountOf(real || directory, mounts)
   const space = parseDf(await text(session, ['df', '-Pk', directory]))
   if (!mount || !space)
     throw new BenchError('cannot-run', `${directory} cannot be found in the container's own mountinfo and df`)

@@ -102,11 +102,25 @@ export function openSession(pipe: Pipe, options: SessionOptions): Session {
     run: (command, timeoutSeconds) => request(state, pipe, options, command, timeoutSeconds),
     over: () => state.over,
     end: async () => {
+      const idle = state.waiting === undefined && state.over === null
       end(state, new BenchError('killed', 'the session was ended'))
+      if (idle && (await endsByItself(pipe))) return
       await options.kill()
       await pipe.ended
     },
   }
+}
+
+const PATIENCE_MILLISECONDS = 2000
+
+/** An idle shell ends with its input; whether it did in time. */
+async function endsByItself(pipe: Pipe): Promise<boolean> {
+  pipe.end()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MILLISECONDS, false)
+  })
+  return Promise.race([pipe.ended.then(() => true), late]).finally(() => clearTimeout(timer))
 }
 
 function end(state: State, error: BenchError): void {

@@ -41,7 +41,9 @@ const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
  */
 export function parseTarget(text: string): Target {
   const [head = '', ...pairs] = splitFields(text)
-  const [first = '', second] = head.split('=', 2)
+  const [first = '', second, ...rest] = head.split('=')
+  if (rest.length > 0)
+    throw badInput(`--mount ${text}: options follow a comma`, 'write it like nvme=bind,src=/mnt/nvme')
   const typeName = second ?? first
   const type = MOUNT_TYPES.find((name) => name === typeName)
   if (!type) throw unknownName('mount type', typeName, MOUNT_TYPES)

@@ -50,6 +50,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
     ],
     mountPoint: MOUNT_POINT,
     kill: [program, 'kill', name],
+    note: null,
     sweep: sweep ? sweepCommands(context, name, sweep, labelArguments(labels)) : [],
     remove: [
       [program, 'rm', '--force', '--volumes', name],

@@ -40,7 +40,7 @@ export async function containerEngine(program: 'docker' | 'podman', deps: Deps):
   if (!behind) throw cannotRun(`${program} answers, but not as an engine does: ${version.slice(0, 80)}`)
   if (behind === 'podman' && program === 'docker') deps.stderr.write('docker is podman here, and is used as podman\n')
   const record = await describe(program, behind, deps)
-  const init = await hasInit(program, behind, deps)
+  const init = await hasInit(behind, deps)
   return engineOf(
     { program, init, image: '', owner: deps.owner, folderFor: (runId, name) => instanceFolder(deps.cwd, runId, name) },
     record,
@@ -103,14 +103,14 @@ async function describe(program: string, behind: 'docker' | 'podman', deps: Deps
 }
 
 /** docker ships its init; podman looks for catatonit when `--init` is used, and its absence must not fail every container. */
-async function hasInit(program: string, behind: 'docker' | 'podman', { exec }: Deps): Promise<boolean> {
+async function hasInit(behind: 'docker' | 'podman', { exec }: Deps): Promise<boolean> {
   if (behind === 'docker') return true
   const found = await exec([
     'sh',
     '-c',
     'command -v catatonit || ls /usr/libexec/podman/catatonit /usr/lib/podman/catatonit',
   ])
-  return found.stdout.trim() !== '' || program === 'docker'
+  return found.stdout.trim() !== ''
 }
 
 async function missingVolume(program: string, name: string | undefined, { exec }: Deps): Promise<string | null> {

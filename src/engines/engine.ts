@@ -26,6 +26,11 @@ export interface InstancePlan {
   /** Ends everything that runs in the container; null: end the process that `start` started. */
   kill: Command | null
   /**
+   * Where to note what no label says: the process that `start` starts, and a folder of ours in storage of the user's; null where the
+   * container carries it.
+   */
+  note: { runId: string; folder: string | null } | null
+  /**
    * Removes our folder from storage that outlives the container, from outside, when the session cannot; empty: what `remove`
    * removes holds it.
    */

@@ -14,6 +14,7 @@ export function hostPlan({ target, runId, number }: InstanceRequest, cwd: string
     start: sessionCommand('').slice(0, -1),
     mountPoint: folder,
     kill: null,
+    note: { runId, folder: target.src ? `${folder}/${name}` : null },
     sweep: [],
     remove: [['rm', '-rf', '--', target.src ? `${folder}/${name}` : folder]],
   }

@@ -4,6 +4,7 @@ import type { ExecResult } from '../exec.js'
 import type { Command } from '../scenario.js'
 import { openSession, type Session } from '../session.js'
 import type { Instance, InstancePlan } from './engine.js'
+import { forgetInstance, noteInstance } from './folders.js'
 import { hintFor } from './hints.js'
 
 const START_SECONDS = 60
@@ -18,7 +19,9 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
   let session: Session | undefined
   try {
     for (const command of plan.create) await mustRun(command, deps)
-    session = startSession(plan, deps)
+    const started = startSession(plan, deps)
+    session = started.session
+    if (plan.note && started.pid !== undefined) await noteInstance(deps.cwd, plan.note, plan.name, started.pid)
     const directory = `${plan.mountPoint}/${plan.name}`
     const made = await session.run(['mkdir', '-p', '--', directory], START_SECONDS)
     if (made.exitCode !== 0)
@@ -39,7 +42,7 @@ function instanceOf(plan: InstancePlan, session: Session, directory: string, dep
   return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
 }
 
-function startSession(plan: InstancePlan, deps: Deps): Session {
+function startSession(plan: InstancePlan, deps: Deps): { session: Session; pid: number | undefined } {
   const mark = deps.token(24)
   const pipe = deps.openPipe([...plan.start, mark])
   const kill = async () => {
@@ -50,13 +53,14 @@ function startSession(plan: InstancePlan, deps: Deps): Session {
   const stop = () => void kill()
   deps.signal.addEventListener('abort', stop, { once: true })
   void pipe.ended.then(() => deps.signal.removeEventListener('abort', stop))
-  return session
+  return { session, pid: pipe.pid }
 }
 
 async function close(plan: InstancePlan, session: Session, directory: string, deps: Deps): Promise<string[]> {
   const swept = session.over() === null && (await emptied(session, directory))
   await session.end()
   const problems = swept ? [] : await tryAll(plan.sweep, deps)
+  if (plan.note) await forgetInstance(deps.cwd, plan.note, plan.name)
   return [...problems, ...(await removeAll(plan, deps))]
 }
 

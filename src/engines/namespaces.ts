@@ -106,6 +106,7 @@ export function namespacesPlan(
     start: [...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT, ...mount, '--'],
     mountPoint: at,
     kill: null,
+    note: { runId, folder: target.src ? `${target.src}/${name}` : null },
     sweep: target.src ? [['rm', '-rf', '--', `${target.src}/${name}`]] : [],
     remove: [['rm', '-rf', '--', folder]],
   }

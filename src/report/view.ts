@@ -102,7 +102,7 @@ function comparison(cell: Cell, run: Run): string {
 
 /** `0.98x`, `1.82x`, `35.2x`, `680x`. */
 export function ratioText(ratio: number): string {
-  return `${ratio < 10 ? ratio.toFixed(2) : threeDigits(ratio)}x`
+  return `${ratio >= 0.1 && ratio < 10 ? ratio.toFixed(2) : threeDigits(ratio)}x`
 }
 
 function footerOf(run: Run): string[] {

@@ -86,7 +86,7 @@ export function fioFiles(parameters: Parameters, files: number, write: FioOption
       { name: 'stat', options: { ...after, ioengine: 'filestat' } },
       { name: 'unlink', options: { ...after, ioengine: 'filedelete' } },
     ]),
-    measure: (output) => measureFiles(output, files),
+    measure: (output) => measureFiles(output, files, write ? 4 : 3),
   }
 }
 
@@ -141,7 +141,7 @@ export function measureOperations(job: FioJob): Sample {
 export function measureSync(job: FioJob): Sample {
   const used = directions(job)
   const latency = job.sync?.latency
-  if (!latency || latency.p50 === null) throw new BenchError('bad-output', 'fio reported no sync latencies')
+  if (!latency?.p50) throw new BenchError('bad-output', 'fio reported no sync latencies above 0')
   const bytes = sum(used.map((direction) => direction.bytes))
   const seconds = measuredSeconds(used)
   const operations = sum(used.map((direction) => direction.count))
@@ -152,9 +152,11 @@ export function measureSync(job: FioJob): Sample {
  * Operations per second over several jobs, from the time inside the operations themselves (mean × count, nanoseconds):
  * the run times that fio prints are whole milliseconds. Each job must have done exactly `count` operations.
  */
-function measureFiles(output: Output, count: number): Sample {
+function measureFiles(output: Output, count: number, steps: number): Sample {
   const { jobs } = parseFio(output)
+  if (jobs.length !== steps) throw new BenchError('bad-output', `fio reported ${jobs.length} of ${steps} jobs`)
   const seconds = sum(jobs.map((job) => secondsInside(job, count)))
+  if (!(seconds > 0)) throw new BenchError('bad-output', 'fio did not report how long the operations took')
   const bytes = sum(jobs.map((job) => job.write?.bytes ?? 0))
   return { bytes, seconds, metrics: { iops: count / seconds, duration: seconds } }
 }
@@ -176,8 +178,8 @@ function measuredSeconds(used: readonly FioDirection[]): number {
 function latencies(latency: FioLatency | null): Sample['metrics'] {
   if (!latency) return {}
   const metrics: Sample['metrics'] = { latencyMean: latency.mean }
-  if (latency.p50 !== null) metrics.latency = latency.p50
-  if (latency.p99 !== null) metrics.latencyP99 = latency.p99
+  if (latency.p50) metrics.latency = latency.p50
+  if (latency.p99) metrics.latencyP99 = latency.p99
   return metrics
 }
 

@@ -41,6 +41,8 @@ async function openTarget(state: Measuring, record: TargetRecord, deps: Deps, bl
     const hint = error instanceof BenchError && error.hint ? ` (${error.hint})` : ''
     const problem = `${messageOf(error)}${hint}`
     state.warnings.push(`${record.label} in block ${block + 1}: ${problem}`)
+    const left = error instanceof BenchError ? (error.details ?? '').split('\n') : []
+    state.warnings.push(...left.filter((line) => line.startsWith('not removed: ')))
     if (block === 0) record.problem = problem
     return null
   }

@@ -125,8 +125,8 @@ function measuring(plan: Plan, pool: Pool, store: Store, targets: TargetRecord[]
 
 /** Measures, and removes everything that was made for it, also when measuring throws. */
 async function measureAndTidy(state: Measuring, engine: Engine, runId: string, deps: Deps): Promise<string | null> {
-  if (needsFolder(state.plan, engine)) await makeRunFolder(deps.cwd, runId, deps.owner)
   try {
+    if (needsFolder(state.plan, engine)) await makeRunFolder(deps.cwd, runId, deps.owner)
     return await measure(state, deps)
   } catch (error) {
     if (state.trials.length === 0) {

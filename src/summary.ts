@@ -38,7 +38,7 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
   const good = own.filter((trial) => trial.sample?.metrics[scenario.metric] !== undefined)
   const failures = own.filter(({ failure }) => failure !== null)
   const closed = measured.closed.get(cellKey(scenario.id, target.label))
-  const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? target.problem
+  const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? null
   const shown = describe(good.map((trial) => valueIn(trial, scenario.metric)))
   const flags = flagsOf(scenario, target, reference, good)
   const referenceTrials = trials.filter(({ target: label, sample }) => label === reference.label && sample !== null)
@@ -47,8 +47,13 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
   return {
     scenario: scenario.id,
     target: target.label,
-    status: shown ? 'measured' : (closed?.status ?? (skipped ? 'skipped' : 'failed')),
-    reason: closed?.reason ?? failures[0]?.failure?.message ?? skipped ?? (shown ? null : 'no round of it was done'),
+    status: shown ? 'measured' : (closed?.status ?? (skipped && !target.problem ? 'skipped' : 'failed')),
+    reason:
+      closed?.reason ??
+      failures[0]?.failure?.message ??
+      target.problem ??
+      skipped ??
+      (shown ? null : 'no round of it was done'),
     metric: scenario.metric,
     n: good.length,
     failed: failures.length,

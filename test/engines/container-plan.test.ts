@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { type ContainerContext, containerPlan } from '../../src/engines/container-plan.js'
+import type { InstancePlan } from '../../src/engines/engine.js'
+import { instanceName } from '../../src/engines/labels.js'
+import { MOUNT_TYPES } from '../../src/targets.js'
+import { MIB, request } from '../builders.js'
+
+const RUN_ID = '20261121-120000-abc123'
+const context: ContainerContext = {
+  program: 'podman',
+  image: 'sha256:1',
+  owner: 'here/boot/1/1',
+  init: true,
+  folderFor: (runId, name) => `/home/me/.mountbench/${runId}/${name}`,
+}
+const planOf = (mount: string, more: Partial<ContainerContext> = {}, tmpfsBytes = 64 * MIB) =>
+  containerPlan(request(mount, { tmpfsBytes }), { ...context, ...more })
+
+/** The value after each use of a flag. */
+const valuesOf = (argv: readonly string[], flag: string) =>
+  argv.flatMap((word, i) => (argv[i - 1] === flag ? [word] : []))
+const commandsOf = (plan: InstancePlan) => [
+  ...plan.create,
+  plan.start,
+  ...(plan.kill ? [plan.kill] : []),
+  ...plan.sweep,
+  ...plan.remove,
+]
+const lines = (commands: readonly (readonly string[])[]) => commands.map((command) => command.join(' '))
+
+const containerTypes = MOUNT_TYPES.filter((type) => type !== 'host')
+
+describe.each(containerTypes)('%s', (type) => {
+  const plan = planOf(type)
+  const name = instanceName(RUN_ID, type, 0)
+
+  test('is started without --rm, without a terminal, without -v', () => {
+    for (const word of ['--rm', '-t', '-it', '--tty', '-v', '--volume', '--privileged', '--tmpfs']) {
+      for (const command of commandsOf(plan)) expect(command).not.toContain(word)
+    }
+    expect(plan.start).toContain('--interactive')
+  })
+
+  test('has least privilege', () => {
+    expect(valuesOf(plan.start, '--network')).toEqual(['none'])
+    expect(valuesOf(plan.start, '--security-opt')).toEqual(['no-new-privileges'])
+    expect(valuesOf(plan.start, '--cap-drop')).toEqual(['ALL'])
+    expect(valuesOf(plan.start, '--cap-add')).toEqual(['DAC_OVERRIDE'])
+    expect(valuesOf(plan.start, '--log-driver')).toEqual(['none'])
+  })
+
+  test('is labelled at birth with tool, run, target and owner', () => {
+    const labels = valuesOf(plan.start, '--label')
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        `io.mountbench.run=${RUN_ID}`,
+        `io.mountbench.target=${type}`,
+        'io.mountbench.owner=here/boot/1/1',
+      ]),
+    )
+    expect(labels.some((label) => /^io\.mountbench\.(version|tool)=/.test(label))).toBe(true)
+  })
+
+  test('starts a shell of the image under its own name, with the mark to follow', () => {
+    expect(valuesOf(plan.start, '--name')).toEqual([name])
+    const image = plan.start.indexOf('sha256:1')
+    expect(plan.start.slice(image - 2, image)).toEqual(['--entrypoint', 'sh'])
+    expect(plan.start[image + 1]).toBe('-c')
+    expect(plan.start.at(-1)).toBe('mountbench')
+  })
+
+  test('is killed and removed by its name, with its anonymous volumes', () => {
+    expect(plan.kill).toEqual(['podman', 'kill', name])
+    expect(plan.remove[0]).toEqual(['podman', 'rm', '--force', '--volumes', name])
+  })
+})
+
+describe('mounts', () => {
+  const name = (label: string) => instanceName(RUN_ID, label, 0)
+  test.each([
+    ['volume', `type=volume,src=${name('volume')},dst=/mountbench`],
+    ['v=volume,name=mine', 'type=volume,src=mine,dst=/mountbench'],
+    ['anonymous', 'type=volume,dst=/mountbench'],
+    ['anonymous,driver=local,opt=type=nfs', 'type=volume,volume-driver=local,volume-opt=type=nfs,dst=/mountbench'],
+    ['bind', `type=bind,src=/home/me/.mountbench/${RUN_ID}/${name('bind')},dst=/mountbench`],
+    ['bind,src=/mnt/nvme', 'type=bind,src=/mnt/nvme,dst=/mountbench'],
+    ['bind,src=/with space', 'type=bind,src=/with space,dst=/mountbench'],
+    ['tmpfs', `type=tmpfs,tmpfs-size=${64 * MIB},tmpfs-mode=1777,dst=/mountbench`],
+    ['tmpfs,size=2g', `type=tmpfs,tmpfs-size=${2048 * MIB},tmpfs-mode=1777,dst=/mountbench`],
+    ['bind,"src=/a,b"', 'type=bind,"src=/a,b",dst=/mountbench'],
+    ['bind,"src=/say ""hi"""', 'type=bind,"src=/say ""hi""",dst=/mountbench'],
+    ['anonymous,"opt=o=addr=1,rw"', 'type=volume,"volume-opt=o=addr=1,rw",dst=/mountbench'],
+  ])('%s', (mount, csv) => {
+    expect(valuesOf(planOf(mount).start, '--mount')).toEqual([csv])
+  })
+
+  test('the layer has none', () => {
+    expect(planOf('layer').start).not.toContain('--mount')
+  })
+
+  test('arguments of the user stand before the image, as they are', () => {
+    const { start } = planOf('volume,engine-arg=--device-write-bps=/dev/vda:50mb')
+    expect(start.indexOf('--device-write-bps=/dev/vda:50mb')).toBeLessThan(start.indexOf('--entrypoint'))
+    expect(start).toContain('--device-write-bps=/dev/vda:50mb')
+  })
+
+  test('an init where the engine has one', () => {
+    expect(planOf('volume').start).toContain('--init')
+    expect(planOf('volume', { init: false }).start).not.toContain('--init')
+  })
+})
+
+describe('what is made and removed', () => {
+  test('a named volume of ours, labelled, with its driver and options, and removed', () => {
+    const { create, remove } = planOf('volume,driver=local,opt=type=nfs,opt=device=:/data')
+    const name = instanceName(RUN_ID, 'volume', 0)
+    expect(create).toHaveLength(1)
+    expect(create[0]!.slice(0, 3)).toEqual(['podman', 'volume', 'create'])
+    expect(valuesOf(create[0]!, '--label')).toEqual(
+      expect.arrayContaining([`io.mountbench.run=${RUN_ID}`, 'io.mountbench.owner=here/boot/1/1']),
+    )
+    expect(valuesOf(create[0]!, '--driver')).toEqual(['local'])
+    expect(valuesOf(create[0]!, '--opt')).toEqual(['type=nfs', 'device=:/data'])
+    expect(create[0]!.at(-1)).toBe(name)
+    expect(remove.at(-1)).toEqual(['podman', 'volume', 'rm', name])
+  })
+
+  test('an existing volume is neither made nor removed: only our folder in it is', () => {
+    const { create, remove, sweep } = planOf('volume,name=mine')
+    expect(create).toEqual([])
+    expect(lines(remove).some((line) => line.includes('mine') || line.includes('volume rm'))).toBe(false)
+    expect(sweep[0]!.slice(-3)).toEqual(['-rf', '--', `/mountbench/${instanceName(RUN_ID, 'volume', 0)}`])
+  })
+
+  test('a fresh folder for a bind mount, labelled, and removed last', () => {
+    const folder = context.folderFor(RUN_ID, instanceName(RUN_ID, 'bind', 0))
+    const { create, remove, start } = planOf('bind')
+    expect(create).toEqual([['mkdir', '-p', '--', folder]])
+    expect(remove.at(-1)).toEqual(['rm', '-rf', '--', folder])
+    expect(valuesOf(start, '--label')).toContain(`io.mountbench.folder=${folder}`)
+  })
+
+  test('a folder of the user is neither made nor removed', () => {
+    const plan = planOf('bind,src=/mnt/nvme')
+    expect(plan.create).toEqual([])
+    expect(lines(plan.remove).join(' ')).not.toContain('/mnt/nvme')
+    expect(lines(plan.sweep).join(' ')).not.toContain('/mnt/nvme')
+    expect(plan.start.join(' ')).not.toContain('io.mountbench.folder')
+  })
+
+  test.each(['volume', 'anonymous', 'tmpfs', 'layer'])('%s goes with what holds it: nothing to sweep', (mount) => {
+    expect(planOf(mount).sweep).toEqual([])
+    expect(planOf(mount).start.join(' ')).not.toContain('io.mountbench.sweep')
+  })
+})
+
+test('a sweeper has the mounts of its container, no more rights, our labels, and is removed', () => {
+  const { sweep } = planOf('bind,src=/mnt/nvme')
+  expect(sweep).toHaveLength(2)
+  expect(valuesOf(sweep[0]!, '--volumes-from')).toEqual([instanceName(RUN_ID, 'bind', 0)])
+  expect(valuesOf(sweep[0]!, '--network')).toEqual(['none'])
+  expect(valuesOf(sweep[0]!, '--cap-drop')).toEqual(['ALL'])
+  expect(valuesOf(sweep[0]!, '--label')).toContain(`io.mountbench.run=${RUN_ID}`)
+  expect(sweep[1]).toEqual(['podman', 'rm', '--force', valuesOf(sweep[0]!, '--name')[0]])
+})
+
+test('instances of a target have names of their own', () => {
+  const names = [0, 1].map((number) => containerPlan(request('volume', { number }), context).name)
+  expect(new Set(names).size).toBe(2)
+})

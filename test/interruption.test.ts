@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import type { BenchmarkOptions } from '../src/benchmark.js'
+import { readRun } from '../src/store.js'
+import type { FakeEngineOptions } from './fake.js'
+import { cellOf, closedAll, isWorkload, measured } from './fake-run.js'
+
+describe('interrupted', () => {
+  /** Ctrl-C when the volume's workload of this index begins. */
+  async function stoppedAt(index: number, given: BenchmarkOptions = {}) {
+    const stopping = new AbortController()
+    let count = 0
+    const opened: string[] = []
+    const fake: FakeEngineOptions = {
+      deps: { signal: stopping.signal },
+      answer: (label, command, told) => {
+        if (label !== 'volume' || !isWorkload(command) || count++ !== index) return undefined
+        opened.push(...told.opened)
+        stopping.abort()
+        return 'hang'
+      },
+    }
+    return { ...(await measured(given, fake)), before: opened }
+  }
+
+  test('in the middle: incomplete, saved with what was measured, everything closed', async () => {
+    const { run, folder, told, execs } = await stoppedAt(3)
+    expect(run).toMatchObject({ status: 'incomplete', stopped: 'interrupted' })
+    expect(await readRun(folder)).toEqual(run)
+    expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', n: 2, failed: 0 })
+    closedAll(told)
+    expect(execs.lines().filter((line) => line.startsWith('fake rm'))).toHaveLength(told.opened.length)
+  })
+
+  test('the trial that was running is no failure', async () => {
+    const { run } = await stoppedAt(3)
+    expect(run.trials.filter(({ failure }) => failure)).toEqual([])
+  })
+
+  test('nothing is started any more', async () => {
+    const { told, before } = await stoppedAt(1, { mounts: ['volume', 'tmpfs', 'layer', 'bind'] })
+    expect(told.opened).toEqual(before)
+  })
+
+  test('before anything was measured nothing is a figure', async () => {
+    const { run } = await stoppedAt(0, { mounts: ['volume'] })
+    expect(run).toMatchObject({ status: 'incomplete', stopped: 'interrupted', trials: [] })
+    expect(cellOf(run, 'volume')).toMatchObject({ median: null })
+  })
+})

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parametersFor, tmpfsBytes } from '../src/plan.js'
+import { MIB, options, plan } from './builders.js'
+
+const LABELS = ['volume', 'bind', 'tmpfs', 'layer', 'anonymous', 'host']
+const orders = (mounts: string[], rounds: number, seed = 7) =>
+  plan({ mounts, rounds, seed, scenarios: ['seq-write'] }).scenarios[0]!.rounds
+
+test('the same options give the same plan; another seed another order', () => {
+  expect(orders(LABELS, 24, 7)).toEqual(orders(LABELS, 24, 7))
+  expect(orders(LABELS, 24, 7)).not.toEqual(orders(LABELS, 24, 8))
+})
+
+test('scenarios of one run have orders of their own', () => {
+  const { scenarios } = plan({ mounts: LABELS, rounds: 12 })
+  const texts = new Set(scenarios.map(({ rounds }) => JSON.stringify(rounds.map(({ order }) => order))))
+  expect(texts.size).toBe(scenarios.length)
+})
+
+test('every round holds every target once, and rounds are numbered through', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 30 }), fc.nat(1e6), (k, rounds, seed) => {
+      const planned = orders(LABELS.slice(0, k), rounds, seed)
+      expect(planned.map(({ number }) => number)).toEqual([...Array(rounds).keys()])
+      for (const { order } of planned) expect(order.toSorted()).toEqual(LABELS.slice(0, k).toSorted())
+    }),
+  )
+})
+
+describe('blocks of Williams squares', () => {
+  test.each([
+    [1, 6],
+    [2, 2],
+    [3, 6],
+    [4, 4],
+    [5, 10],
+    [6, 6],
+  ])('%d targets: a block is %d rounds', (k, size) => {
+    const planned = orders(LABELS.slice(0, k), size * 2)
+    expect(planned.map(({ block }) => block)).toEqual([...Array(size).fill(0), ...Array(size).fill(1)])
+    expect(plan({ mounts: LABELS.slice(0, k), rounds: size * 2 }).blocks).toBe(2)
+  })
+
+  test.each([2, 3, 4, 5, 6])(
+    '%d targets: in a block each stands equally often in each place and after each other',
+    (k) => {
+      const labels = LABELS.slice(0, k)
+      const size = k % 2 === 0 ? k : 2 * k
+      const block = orders(labels, size).map(({ order }) => order)
+      const places = labels.flatMap((label) =>
+        labels.map((_, place) => block.filter((order) => order[place] === label).length),
+      )
+      expect(new Set(places)).toEqual(new Set([size / k]))
+      const follows = labels.flatMap((a) =>
+        labels
+          .filter((b) => b !== a)
+          .map((b) => block.filter((order) => order.indexOf(b) === order.indexOf(a) + 1).length),
+      )
+      expect(new Set(follows).size).toBe(1)
+    },
+  )
+
+  test('a last block is cut off, and the others are whole', () => {
+    const planned = orders(LABELS.slice(0, 4), 10)
+    expect([0, 1, 2].map((block) => planned.filter((round) => round.block === block).length)).toEqual([4, 4, 2])
+    expect(plan({ mounts: LABELS.slice(0, 4), rounds: 10 }).blocks).toBe(3)
+  })
+})
+
+describe('seeds of trials', () => {
+  const seed = (runSeed: number, round: number) => parametersFor(options({ seed: runSeed }), '/x', round).seed
+
+  test('differ from round to round, and are the same for all targets of a round', () => {
+    const seeds = Array.from({ length: 1000 }, (_, round) => seed(7, round))
+    expect(new Set(seeds).size).toBe(1000)
+    expect(parametersFor(options({ seed: 7 }), '/a', 3).seed).toBe(parametersFor(options({ seed: 7 }), '/b', 3).seed)
+  })
+
+  test('are whole numbers that fio takes, never 0', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31), fc.nat(9999), (runSeed, round) => {
+        const value = seed(runSeed, round)
+        expect(Number.isInteger(value) && value >= 0 && value < 2 ** 31).toBe(true)
+      }),
+    )
+  })
+})
+
+test('parameters are those of the options', () => {
+  expect(parametersFor(options({ sizeBytes: 8 * MIB, durationSeconds: 2 }), '/dir', 0)).toMatchObject({
+    directory: '/dir',
+    sizeBytes: 8 * MIB,
+    durationSeconds: 2,
+  })
+})
+
+test('a tmpfs without a size holds the largest scenario with room to spare, in whole pages', () => {
+  const bytes = tmpfsBytes(plan({ sizeBytes: 64 * MIB, scenarios: ['seq-write', 'fsync-latency'] }))
+  expect(bytes).toBeGreaterThan(64 * MIB + 16 * MIB)
+  expect(bytes % 4096).toBe(0)
+})
+
+test('footprints are those of the scenarios', () => {
+  const { scenarios } = plan({ sizeBytes: 64 * MIB, scenarios: ['seq-write', 'metadata'] })
+  expect(scenarios[0]!.footprintBytes).toBe(64 * MIB)
+  expect(scenarios[1]!.footprintBytes).toBeGreaterThanOrEqual(1024 * 4096)
+})

@@ -1,0 +1,118 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createStore, readRun, writeAtomic } from '../src/store.js'
+import { smallRun, trial } from './builders.js'
+import { temporaryFolder } from './fake.js'
+
+const open = async () => {
+  const results = join(temporaryFolder(), 'results')
+  return { results, store: await createStore(results, 'run-1') }
+}
+const read = (...parts: string[]) => readFileSync(join(...parts), 'utf8')
+
+describe('writing', () => {
+  test('a trial is on disk as soon as it is appended, one line each', async () => {
+    const { store } = await open()
+    await store.appendTrial(trial({ round: 0 }))
+    expect(JSON.parse(read(store.folder, 'trials.jsonl'))).toEqual(trial({ round: 0 }))
+    await store.appendTrial(trial({ round: 1 }))
+    const lines = read(store.folder, 'trials.jsonl').trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).round)).toEqual([0, 1])
+  })
+
+  test('raw output is kept as it was', async () => {
+    const { store } = await open()
+    const file = await store.saveRaw('000001-dd', { stdout: 'out\r\n', stderr: '' })
+    expect(file).toBe('raw/000001-dd.txt')
+    expect(read(store.folder, file!)).toBe('out\r\n')
+    const both = await store.saveRaw('000002-dd', { stdout: 'out', stderr: 'err' })
+    expect(read(store.folder, both!)).toBe('out\n--- stderr ---\nerr')
+  })
+
+  test('no output is no file', async () => {
+    const { store } = await open()
+    expect(await store.saveRaw('x', { stdout: '', stderr: '' })).toBeNull()
+    expect(readdirSync(join(store.folder, 'raw'))).toEqual([])
+  })
+
+  test('a run is read back as it was saved, and no temporary file is left', async () => {
+    const { store } = await open()
+    await store.saveRun(smallRun())
+    expect(await readRun(store.folder)).toEqual(smallRun())
+    expect(await readRun(join(store.folder, 'run.json'))).toEqual(smallRun())
+    expect(readdirSync(store.folder).toSorted()).toEqual(['raw', 'run.json'])
+  })
+
+  test('saving again replaces the whole', async () => {
+    const { store } = await open()
+    await store.saveRun(smallRun({ warnings: ['x'.repeat(10_000)] }))
+    await store.saveRun(smallRun())
+    expect(await readRun(store.folder)).toEqual(smallRun())
+  })
+
+  test('a write that fails leaves the old file, and no temporary one', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'taken', 'x'), { recursive: true })
+    await expect(writeAtomic(join(folder, 'taken'), 'text')).rejects.toThrow()
+    expect(readdirSync(folder)).toEqual(['taken'])
+  })
+
+  test('what is discarded is gone', async () => {
+    const { results, store } = await open()
+    await store.discard()
+    expect(readdirSync(results)).toEqual([])
+  })
+
+  test('results that are a file are bad input', async () => {
+    const file = join(temporaryFolder(), 'results')
+    writeFileSync(file, '')
+    await expect(createStore(file, 'run-1')).rejects.toMatchObject({
+      code: 'bad-input',
+      hint: expect.stringContaining('--results'),
+    })
+    await expect(createStore(join(file, 'below'), 'run-1')).rejects.toMatchObject({ code: 'bad-input' })
+  })
+})
+
+describe('reading what is not a run says what it is', () => {
+  const foreign = [
+    ['empty', '', /is not JSON/],
+    ['cut off', JSON.stringify(smallRun()).slice(0, -20), /is not JSON/],
+    ['not JSON', 'name,value\n', /is not JSON/],
+    ['an array', '[]', /is not a run of mountbench/],
+    ['null', 'null', /is not a run of mountbench/],
+    ['of another tool', '{"schemaVersion": 1, "tool": {"name": "hyperfine"}}', /is not a run of mountbench/],
+    ['raw fio', '{"fio version": "fio-3.33", "jobs": []}', /is not a run of mountbench/],
+    [
+      'newer',
+      JSON.stringify({ ...smallRun(), schemaVersion: 2, more: 1 }),
+      /newer mountbench \(schema 2, this one reads 1\)/,
+    ],
+    ['damaged', JSON.stringify({ ...smallRun(), cells: [{}] }), /is damaged/],
+    ['without a part', JSON.stringify({ ...smallRun(), options: undefined }), /is damaged.*options/],
+    ['with a part too many', JSON.stringify({ ...smallRun(), extra: 1 }), /is damaged.*extra/],
+    ['with a median of 0', JSON.stringify(smallRun()).replace(/"median":[\d.]+/, '"median":0'), /is damaged/],
+  ] as const
+
+  test.each(foreign)('%s', async (_, text, message) => {
+    const file = join(temporaryFolder(), 'run.json')
+    writeFileSync(file, text)
+    await expect(readRun(file)).rejects.toMatchObject({ code: 'bad-input', message: expect.stringMatching(message) })
+    await expect(readRun(file)).rejects.toMatchObject({ message: expect.not.stringContaining('\n') })
+  })
+
+  test('nothing there', async () => {
+    await expect(readRun(join(temporaryFolder(), 'nowhere'))).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('there is no run at'),
+    })
+  })
+
+  test('a folder without a run', async () => {
+    await expect(readRun(temporaryFolder())).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('holds no readable run'),
+    })
+  })
+})

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import type { Cell, ScenarioRecord, TargetRecord, Trial } from '../src/model.js'
+import { Cell as CellSchema } from '../src/model.js'
+import { type Closed, cellKey, summarize } from '../src/summary.js'
+import { bandwidthTrial, builtIn, failedTrial, MIB, ramProof, targetRecord, trial } from './builders.js'
+
+interface Given {
+  scenario?: string
+  trials?: Trial[]
+  targets?: TargetRecord[]
+  closed?: [string, Closed][]
+  skipped?: string | null
+  reference?: string
+}
+
+/** The cells of one scenario by target. */
+function cells({
+  scenario = 'seq-write',
+  trials = [],
+  targets,
+  closed = [],
+  skipped = null,
+  reference = 'volume',
+}: Given): Record<string, Cell> {
+  const records = [{ id: scenario, skipped } as ScenarioRecord]
+  const shown = summarize({
+    scenarios: [builtIn(scenario)],
+    records,
+    targets: targets ?? [targetRecord('volume'), targetRecord('bind', { type: 'bind' })],
+    reference,
+    trials,
+    closed: new Map(closed),
+  })
+  for (const cell of shown) expect(CellSchema.parse(cell)).toEqual(cell)
+  return Object.fromEntries(shown.map((cell) => [cell.target, cell]))
+}
+
+const rounds = (target: string, values: number[], more: Partial<Trial> = {}) =>
+  values.map((value, round) => bandwidthTrial(value * MIB, { target, round, ...more }))
+
+test('a measured cell: median, interval, spread', () => {
+  const { volume } = cells({ trials: rounds('volume', [100, 102, 104, 106, 108, 110]) })
+  expect(volume).toMatchObject({
+    status: 'measured',
+    reason: null,
+    n: 6,
+    failed: 0,
+    median: 105 * MIB,
+    low: 100 * MIB,
+    high: 110 * MIB,
+    ratio: null,
+    flags: [],
+  })
+  expect(volume!.cv).toBeGreaterThan(0)
+})
+
+test('five rounds are too few for an interval', () => {
+  expect(cells({ trials: rounds('volume', [1, 2, 3, 4, 5]) }).volume).toMatchObject({
+    median: 3 * MIB,
+    low: null,
+    high: null,
+  })
+})
+
+test('the other metrics are medians too', () => {
+  const with99 = [1, 2, 3].map((round) =>
+    trial({
+      scenario: 'fsync-latency',
+      round,
+      sample: { bytes: 1, seconds: 1, metrics: { latency: 0.001, latencyP99: round } },
+    }),
+  )
+  expect(cells({ scenario: 'fsync-latency', trials: with99 }).volume).toMatchObject({
+    metric: 'latency',
+    median: 0.001,
+    others: { latencyP99: 2 },
+  })
+})
+
+describe('ratios', () => {
+  test('are paired by round, above 1 where the target is better', () => {
+    const trials = [...rounds('volume', [100, 200, 400]), ...rounds('bind', [200, 400, 800])]
+    expect(cells({ trials }).bind!.ratio).toBeCloseTo(2, 10)
+    expect(cells({ trials }).volume!.ratio).toBeNull()
+  })
+
+  test('for a latency less is better', () => {
+    const latency = (target: string, value: number) =>
+      trial({ scenario: 'fsync-latency', target, sample: { bytes: 1, seconds: 1, metrics: { latency: value } } })
+    expect(
+      cells({ scenario: 'fsync-latency', trials: [latency('volume', 0.004), latency('bind', 0.001)] }).bind!.ratio,
+    ).toBeCloseTo(4, 10)
+  })
+
+  test('a round that failed on either side is no pair', () => {
+    const trials = [...rounds('volume', [100, 100, 100]), ...rounds('bind', [200, 900, 900])]
+    const failed = trials.map((own) =>
+      own.target === 'bind' && own.round > 0 ? failedTrial('no', { target: 'bind', round: own.round }) : own,
+    )
+    expect(cells({ trials: failed }).bind).toMatchObject({ ratio: expect.closeTo(2, 10), n: 1, failed: 2 })
+  })
+
+  test('warm-ups are in no statistic', () => {
+    const warm = rounds('volume', [1], { phase: 'warmup' })
+    expect(cells({ trials: [...warm, ...rounds('volume', [100])] }).volume).toMatchObject({ n: 1, median: 100 * MIB })
+  })
+
+  test('there is none for what cannot be compared', () => {
+    const tmpfs = targetRecord('tmpfs', { type: 'tmpfs', proof: ramProof() })
+    const trials = ['volume', 'tmpfs'].flatMap((target) =>
+      rounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
+    )
+    const shown = cells({ scenario: 'seq-write-direct', trials, targets: [targetRecord('volume'), tmpfs] })
+    expect(shown.tmpfs).toMatchObject({ status: 'measured', ratio: null, flags: [{ code: 'ram-direct' }] })
+  })
+
+  test('nor against a reference that cannot be compared', () => {
+    const tmpfs = targetRecord('tmpfs', { type: 'tmpfs', proof: ramProof() })
+    const trials = ['volume', 'tmpfs'].flatMap((target) =>
+      rounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
+    )
+    const shown = cells({
+      scenario: 'seq-write-direct',
+      trials,
+      targets: [tmpfs, targetRecord('volume')],
+      reference: 'tmpfs',
+    })
+    expect(shown.volume!.ratio).toBeNull()
+  })
+
+  test('nor against a reference whose reads were not cold', () => {
+    const share = (part: number) => ({ ...trial().kernel!, storageReadBytes: part * 64 * MIB })
+    const trials = [
+      ...rounds('volume', [5000, 5000], { scenario: 'seq-read-cold', kernel: share(0) }),
+      ...rounds('bind', [500, 500], { scenario: 'seq-read-cold', kernel: share(1) }),
+    ]
+    expect(cells({ scenario: 'seq-read-cold', trials }).bind).toMatchObject({ ratio: null, flags: [] })
+  })
+})
+
+describe('cells without a figure say why', () => {
+  const closedBy = (status: Closed['status'], reason: string): [string, Closed][] => [
+    [cellKey('seq-write', 'bind'), { status, reason }],
+  ]
+
+  test.each([
+    [
+      'given up',
+      { closed: closedBy('failed', 'given up after 3 failures in a row: full') },
+      'failed',
+      'given up after 3 failures in a row: full',
+    ],
+    ['not supported', { closed: closedBy('skipped', 'unsupported: EINVAL') }, 'skipped', 'unsupported: EINVAL'],
+    ['every round failed', { trials: [failedTrial('full', { target: 'bind' })] }, 'failed', 'full'],
+    ['the scenario was not run', { skipped: 'fio is not there' }, 'skipped', 'fio is not there'],
+    ['not reached', {}, 'failed', 'no round of it was done'],
+  ] as [string, Given, string, string][])('%s', (_, given, status, reason) => {
+    expect(cells(given).bind).toMatchObject({ status, reason, n: 0, median: null, low: null, ratio: null, others: {} })
+  })
+
+  test('a target that could not be made', () => {
+    const targets = [
+      targetRecord('volume'),
+      targetRecord('bind', { problem: 'it landed on the writable layer', proof: null }),
+    ]
+    expect(cells({ targets }).bind).toMatchObject({ median: null, reason: 'it landed on the writable layer' })
+  })
+})
+
+test('a cell that failed in part keeps its figure and its reason', () => {
+  const trials = [...rounds('bind', [100, 100]), failedTrial('full', { target: 'bind', round: 2 })]
+  expect(cells({ trials }).bind).toMatchObject({
+    status: 'measured',
+    n: 2,
+    failed: 1,
+    reason: 'full',
+    median: 100 * MIB,
+  })
+})
+
+test('a sample without the metric of its scenario is no figure', () => {
+  const without = trial({ sample: { bytes: 1, seconds: 1, metrics: { iops: 5 } } })
+  expect(cells({ trials: [without] }).volume).toMatchObject({ status: 'failed', n: 0, median: null })
+})

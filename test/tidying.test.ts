@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { ownerOf } from '../src/owner.js'
+import { MIB } from './builders.js'
+import { machine } from './fake.js'
+import { measured, refused } from './fake-run.js'
+
+describe('cleaning up', () => {
+  const stuck = { 'fake rm': { exitCode: 1, stderr: 'device or resource busy\n' } }
+
+  test('what could not be removed is a warning of the run', async () => {
+    const { run, deps } = await measured({}, { exec: stuck })
+    expect(run.status).toBe('complete')
+    expect(run.warnings).toEqual(
+      expect.arrayContaining([expect.stringMatching(/not removed: fake rm .*: device or resource busy/)]),
+    )
+    expect(deps.stderr.text()).toContain('device or resource busy')
+  })
+
+  test('never hides the first error', async () => {
+    const { error, deps } = await refused({ sizeBytes: 500 * 1024 * MIB, mounts: ['volume'] }, { exec: stuck })
+    expect(error.message).toContain('needs 500 GiB')
+    expect(deps.stderr.text()).toContain('device or resource busy')
+  })
+
+  test('after a proof that failed what stays is told', async () => {
+    const line = '144 127 0:48 / /mountbench rw - tmpfs tmpfs rw'
+    const { deps } = await measured(
+      { mounts: ['tmpfs', 'volume'] },
+      { exec: stuck, machine: machine({ mountinfo: { volume: line } }) },
+    )
+    expect(deps.stderr.text()).toMatch(/not removed: fake rm mountbench-.*-volume-0/)
+  })
+
+  test('remains of a dead run are removed before, those of others stay', async () => {
+    const removed: string[] = []
+    const gone = (await ownerOf(process.pid)).replace(/\/\d+$/, '/1')
+    const leftovers = ['elsewhere/boot/1/1', gone].map((owner) => ({
+      kind: 'volume' as const,
+      name: owner,
+      runId: 'x',
+      owner,
+      remove: async () => {
+        removed.push(owner)
+        return []
+      },
+    }))
+    const { deps } = await measured({}, { engine: { leftovers: async () => leftovers } })
+    expect(removed).toEqual([gone])
+    expect(deps.stderr.text()).toContain('removed 1 remains of a run that was killed')
+  })
+})

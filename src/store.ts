@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { badInput, messageOf } from './errors.js'
@@ -13,14 +13,14 @@ export interface Store {
   appendTrial: (trial: Trial) => Promise<void>
   /** Writes `run.json` whole or not at all. */
   saveRun: (run: Run) => Promise<void>
-  /** Removes the folder again, when nothing was measured. */
+  /** Removes the folder again, and the one around it when it was made for it: nothing was measured. */
   discard: () => Promise<void>
 }
 
 /** Makes the folder of a run under `results`. Throws `bad-input` when that is not a folder or cannot be written. */
 export async function createStore(results: string, runId: string): Promise<Store> {
   const folder = join(results, runId)
-  await checkResults(results)
+  const existed = await checkResults(results)
   await mkdir(join(folder, 'raw'), { recursive: true }).catch((error) => {
     throw badInput(`results cannot be written to ${results}: ${messageOf(error)}`, 'name another folder with --results')
   })
@@ -34,14 +34,18 @@ export async function createStore(results: string, runId: string): Promise<Store
     },
     appendTrial: (trial) => appendFile(join(folder, 'trials.jsonl'), `${JSON.stringify(trial)}\n`),
     saveRun: (run) => writeAtomic(join(folder, 'run.json'), `${JSON.stringify(run, null, 1)}\n`),
-    discard: () => rm(folder, { recursive: true, force: true }),
+    discard: async () => {
+      await rm(folder, { recursive: true, force: true })
+      if (!existed) await rmdir(results).catch(() => {})
+    },
   }
 }
 
-/** Throws `bad-input` when what stands where results are to go is not a folder. */
-export async function checkResults(results: string): Promise<void> {
+/** Whether the folder for results is there. Throws `bad-input` when something else stands in its place. */
+export async function checkResults(results: string): Promise<boolean> {
   const found = await stat(results).catch(() => null)
   if (found && !found.isDirectory()) throw badInput(`${results} is not a folder`, 'name a folder with --results')
+  return found !== null
 }
 
 /** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. */

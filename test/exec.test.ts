@@ -1,8 +1,7 @@
-import { mkdtempSync, realpathSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { openPipe, runProgram } from '../src/exec.js'
+import { temporaryFolder } from './fake.js'
 
 describe('running a program to its end', () => {
   test.each([
@@ -22,7 +21,7 @@ describe('running a program to its end', () => {
   })
 
   test('input, environment and working directory', async () => {
-    const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'mountbench-test-')))
+    const cwd = realpathSync(temporaryFolder())
     const { stdout } = await runProgram(['sh', '-c', 'cat; echo $WORD; pwd'], {
       input: 'in\n',
       env: { WORD: 'w' },

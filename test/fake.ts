@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { Deps, TextStream } from '../src/deps.js'
 import type { Engine, Instance, InstanceRequest } from '../src/engines/engine.js'
 import { instanceName } from '../src/engines/labels.js'
@@ -80,7 +81,12 @@ export function fakeClock() {
   }
 }
 
-export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'mountbench-test-'))
+/** An empty folder, which is removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mountbench-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 export interface FakeDeps extends Deps {
   stdout: FakeStream
@@ -226,7 +232,7 @@ export function fakeEngine({ machine: built = machine(), answer, exec, engine, r
     program: 'fake',
     record: engineRecord({ sameKernel: false, ...record }),
     plan: (request) => fakePlan(request),
-    paste: (plan) => ({ start: plan.start, inside: (command) => command }),
+    paste: (plan) => ({ start: plan.start, inside: (command) => command, leave: [] }),
     ensureImage: async ({ name }) => ({ name: name ?? 'tools', id: 'sha256:1', digests: [] }),
     objection: async () => null,
     leftovers: async () => [],

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../src/engines/engine.js'
 import { hostPlan } from '../src/engines/host.js'
 import { openInstance } from '../src/engines/instance.js'
 import { openPipe, runProgram } from '../src/exec.js'
 import { probe } from '../src/prove.js'
 import type { Command } from '../src/scenario.js'
-import { fixture, MIB, request } from './builders.js'
+import { engineRecord, fixture, MIB, request } from './builders.js'
 import { type Answer, fakeDeps, fakeEngine, fakeInstance } from './fake.js'
 
-const { engine } = fakeEngine()
+const ENGINE = { record: engineRecord({ sameKernel: false }) } as Engine
 const DF = 'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda 1000 400 600 40% /mountbench\n'
 
 /** A container with a volume; `answer` replaces what it says to some commands. */
@@ -27,7 +28,7 @@ function container(answer: (line: string, command: Command) => Answer | undefine
 }
 
 test('the container’s own mountinfo and statfs', async () => {
-  const { proof } = await probe(container(), engine)
+  const { proof } = await probe(container(), ENGINE)
   expect(proof).toMatchObject({
     directory: '/mountbench/work',
     mountPoint: '/mountbench',
@@ -43,7 +44,7 @@ test('the container’s own mountinfo and statfs', async () => {
 
 test('one block is written, and removed', async () => {
   const instance = container()
-  await probe(instance, engine)
+  await probe(instance, ENGINE)
   const own = instance.commands
     .map((command) => command.join(' '))
     .filter((line) => line.includes('/mountbench/work/probe'))
@@ -87,7 +88,7 @@ test('a mount that cannot be written to is an error with dd’s words', async ()
   const readOnly = container((line) =>
     line.startsWith('dd if=') ? { exitCode: 1, stderr: 'dd: Read-only file system\n' } : undefined,
   )
-  await expect(probe(readOnly, engine)).rejects.toMatchObject({
+  await expect(probe(readOnly, ENGINE)).rejects.toMatchObject({
     code: 'cannot-run',
     message: expect.stringContaining('Read-only file system'),
   })
@@ -95,7 +96,7 @@ test('a mount that cannot be written to is an error with dd’s words', async ()
 
 test.each(['cat /proc/self/mountinfo', 'df '])('a container without %s cannot be proved', async (missing) => {
   const blind = container((line) => (line.startsWith(missing) ? { exitCode: 127 } : undefined))
-  await expect(probe(blind, engine)).rejects.toMatchObject({ code: 'cannot-run' })
+  await expect(probe(blind, ENGINE)).rejects.toMatchObject({ code: 'cannot-run' })
 })
 
 describe('tools', () => {
@@ -105,14 +106,14 @@ describe('tools', () => {
         ? { exitCode: 1, stderr: "dd: unrecognized option '--version'\nBusyBox v1.35.0 (Debian)\nUsage: dd\n" }
         : undefined,
     )
-    expect((await probe(busybox, engine)).tools.dd).toBe('BusyBox v1.35.0 (Debian)')
+    expect((await probe(busybox, ENGINE)).tools.dd).toBe('BusyBox v1.35.0 (Debian)')
   })
 
   test('that are not there are not listed', async () => {
     const without = container((line) =>
       line === 'fio --version' ? { exitCode: 127, stderr: 'sh: 1: fio: not found\n' } : undefined,
     )
-    expect((await probe(without, engine)).tools).toEqual({ dd: 'dd 1.2' })
+    expect((await probe(without, ENGINE)).tools).toEqual({ dd: 'dd 1.2' })
   })
 })
 
@@ -124,7 +125,7 @@ describe('memory', () => {
         : line.startsWith('cat /proc/meminfo')
           ? { stdout: meminfo }
           : undefined
-    return (await probe(container(answers), engine)).memoryBytes
+    return (await probe(container(answers), ENGINE)).memoryBytes
   }
   test.each([
     ['no limit, cgroup v2', 'max\n', 24139364 * 1024],

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.js'
+import { runFolderRemoval } from '../engines/folders.js'
 import { paperEngine } from '../engines/paper.js'
 import { type Plan, parametersFor, tmpfsBytes } from '../plan.js'
 import { pasteOf, planInstance } from '../pool.js'
@@ -23,7 +24,7 @@ export function dryRun(plan: Plan, deps: Deps): string {
 function targetCommands(plan: Plan, target: Target, engine: ReturnType<typeof paperEngine>, deps: Deps): string[] {
   const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan) }
   const instance = planInstance(target, 0, options, deps.cwd)
-  const { start, inside } = pasteOf(target, engine)(instance)
+  const { start, inside, leave } = pasteOf(target, engine)(instance)
   const folder = `${instance.mountPoint}/${instance.name}`
   const workloads = plan.scenarios.flatMap(({ scenario }) => {
     const directory = `${folder}/${scenario.id}`
@@ -31,14 +32,10 @@ function targetCommands(plan: Plan, target: Target, engine: ReturnType<typeof pa
     const commands = [['mkdir', '-p', '--', directory], ...setup, ...prepare, workload, ['rm', '-rf', '--', directory]]
     return [`# ${scenario.id}`, ...commands.map((command) => quoted(inside(command)))]
   })
+  const parents = instance.create.some(([program]) => program === 'mkdir') ? runFolderRemoval(deps.cwd, RUN_ID) : []
+  const ending = [...leave, ...instance.sweep, ...instance.remove, ...parents]
   const create = target.type === 'host' ? instance.create : [...instance.create, start]
-  return [
-    '',
-    `# ${target.label}`,
-    ...create.map(quoted),
-    ...workloads,
-    ...[...instance.sweep, ...instance.remove].map(quoted),
-  ]
+  return ['', `# ${target.label}`, ...create.map(quoted), ...workloads, ...ending.map(quoted)]
 }
 
 /** A command as a shell reads it. */

@@ -6,7 +6,7 @@ import type { Command } from '../scenario.js'
 import { dockerRecord, engineBehind, podmanRecord } from './container-facts.js'
 import { findLeftovers } from './container-leftovers.js'
 import { type ContainerContext, containerPlan } from './container-plan.js'
-import type { Engine, InstancePlan } from './engine.js'
+import type { Engine, InstancePlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
 import { findImage } from './images.js'
@@ -120,12 +120,12 @@ async function missingVolume(program: string, name: string | undefined, { exec }
 }
 
 /** A person starts the container detached and runs each command with exec; we keep one shell open for all of them instead. */
-export function pasteContainer(program: string, plan: InstancePlan) {
+export function pasteContainer(program: string, plan: InstancePlan): Paste {
   const shell = plan.start.indexOf('--entrypoint')
   const image = plan.start[shell + 2] ?? ''
   const options = plan.start.slice(2, shell).map((argument) => (argument === '--interactive' ? '--detach' : argument))
   const start = [program, 'run', ...options, '--entrypoint', 'sleep', image, 'infinity']
-  return { start, inside: (command: Command) => [program, 'exec', '--env', 'LC_ALL=C', plan.name, ...command] }
+  return { start, inside: (command) => [program, 'exec', '--env', 'LC_ALL=C', plan.name, ...command], leave: [] }
 }
 
 function parseJson(text: string): unknown {

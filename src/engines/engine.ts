@@ -49,6 +49,15 @@ export interface Instance {
   close: () => Promise<string[]>
 }
 
+/** A plan as a person would paste it. */
+export interface Paste {
+  start: Command
+  /** How a command is run in it. */
+  inside: (command: Command) => Command
+  /** Leaves it, where `start` opened a shell. */
+  leave: readonly Command[]
+}
+
 /** Something with our label that a run left behind. */
 export interface Leftover {
   kind: 'container' | 'volume' | 'folder'
@@ -69,7 +78,7 @@ export interface Engine {
   /** How an instance would be made. Throws `BenchError` when this engine cannot make it. */
   plan: (request: InstanceRequest) => InstancePlan
   /** The same plan as a person would paste it, and how a command is run in it. */
-  paste: (plan: InstancePlan) => { start: Command; inside: (command: Command) => Command }
+  paste: (plan: InstancePlan) => Paste
   /** Makes the image available and remembers it for `plan`; null for an engine without images. */
   ensureImage: (options: ImageOptions) => Promise<Image | null>
   /** Why a target cannot exist on this engine or is not what it says; null when nothing is known against it. */

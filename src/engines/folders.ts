@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { cannotRun, messageOf } from '../errors.js'
 import { endGroup } from '../exec.js'
 import { ownerOf, ownerState } from '../owner.js'
+import type { Command } from '../scenario.js'
 import type { Leftover } from './engine.js'
 import { isInstanceName, isRunId } from './labels.js'
 
@@ -42,6 +43,12 @@ export async function removeRunFolder(cwd: string, runId: string): Promise<strin
   const problem = await rm(runFolder(cwd, runId), { recursive: true, force: true }).then(() => null, messageOf)
   await rmdir(join(cwd, WORK_FOLDER)).catch(() => {})
   return problem ? [`${runFolder(cwd, runId)}: ${problem}`] : []
+}
+
+/** What a person types to remove the empty folders that were made for a run. */
+export function runFolderRemoval(cwd: string, runId: string): Command[] {
+  const folders = [runFolder(cwd, runId), join(cwd, WORK_FOLDER)]
+  return [['rmdir', '--ignore-fail-on-non-empty', '--', ...folders]]
 }
 
 /** Folders of runs in the working directory; one that does not say whose it is is not ours to judge and is not listed. */

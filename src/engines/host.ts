@@ -1,6 +1,5 @@
-import type { Command } from '../scenario.js'
 import { sessionCommand } from '../session.js'
-import type { InstancePlan, InstanceRequest } from './engine.js'
+import type { InstancePlan, InstanceRequest, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { instanceName } from './labels.js'
 
@@ -21,7 +20,8 @@ export function hostPlan({ target, runId, number }: InstanceRequest, cwd: string
 }
 
 /** On the host a command is pasted as it is. */
-export const hostPaste = (plan: InstancePlan) => ({
+export const hostPaste = (plan: InstancePlan): Paste => ({
   start: plan.start,
-  inside: (command: Command) => ['env', 'LC_ALL=C', ...command],
+  inside: (command) => ['env', 'LC_ALL=C', ...command],
+  leave: [],
 })

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
 import type { Command } from '../scenario.js'
 import { SESSION_SCRIPT } from '../session.js'
-import type { Engine, InstancePlan, InstanceRequest } from './engine.js'
+import type { Engine, InstancePlan, InstanceRequest, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
 import { lastLine } from './instance.js'
@@ -113,11 +113,11 @@ export function namespacesPlan(
 }
 
 /** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
-export function pasteNamespaces(plan: InstancePlan) {
+export function pasteNamespaces(plan: InstancePlan): Paste {
   const shell = plan.start.indexOf('sh')
   const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 1, -1)
   const start = [...plan.start.slice(0, shell), 'sh', '-c', '"$@" && exec sh', 'sh', ...mount]
-  return { start, inside: (command: Command) => ['env', 'LC_ALL=C', ...command] }
+  return { start, inside: (command) => ['env', 'LC_ALL=C', ...command], leave: [['exit']] }
 }
 
 async function operatingSystem({ exec }: Deps): Promise<string> {

@@ -16,7 +16,8 @@ const skipped: Reporter = {
         return name.includes('(skipped: ') ? [`  ${name}`] : []
       }),
     )
-    if (lines.length > 0) process.stdout.write(`\n${lines.length} tests that this machine cannot run:\n${lines.join('\n')}\n`)
+    if (lines.length > 0)
+      process.stdout.write(`\n${lines.length} tests that this machine cannot run:\n${lines.join('\n')}\n`)
   },
 }
 
@@ -30,6 +31,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           restoreMocks: true,
+          // A process for each of many small files would take longer than the tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

@@ -126,7 +126,8 @@ const GRACE_MILLISECONDS = 1000
  * is not there is ended.
  */
 export function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return
+  // 0 and 1 would be our own group and everything.
+  if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 1) return
   signalGroup(pid, 'SIGTERM')
   setTimeout(signalGroup, GRACE_MILLISECONDS, pid, 'SIGKILL').unref()
 }

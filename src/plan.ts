@@ -69,9 +69,12 @@ function footprint(scenario: Scenario, options: RunOptions): number {
   return scenario.steps(parametersFor(options, '/', 0)).footprintBytes
 }
 
+/** The round number with which a warm-up gets a seed of its own. */
+export const WARM_UP = -1
+
 /** Parameters of a scenario's steps in a folder. All targets of a round get the same seed: they do the same work. */
 export function parametersFor(options: RunOptions, directory: string, round: number): Parameters {
-  const seed = (options.seed * 1_000 + round + 1) % 2 ** 31
+  const seed = (options.seed * 100_003 + round + 2) % 2 ** 31
   return { directory, sizeBytes: options.sizeBytes, durationSeconds: options.durationSeconds, seed }
 }
 

@@ -43,7 +43,11 @@ export async function createStore(results: string, runId: string): Promise<Store
 
 /** Whether the folder for results is there. Throws `bad-input` when something else stands in its place. */
 export async function checkResults(results: string): Promise<boolean> {
-  const found = await stat(results).catch(() => null)
+  const found = await stat(results).catch((error) => {
+    if (error.code === 'ENOTDIR')
+      throw badInput(`${results} cannot be a folder: a part of it is a file`, 'name a folder with --results')
+    return null
+  })
   if (found && !found.isDirectory()) throw badInput(`${results} is not a folder`, 'name a folder with --results')
   return found !== null
 }

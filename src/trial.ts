@@ -3,7 +3,7 @@ import { BenchError, messageOf } from './errors.js'
 import { activity, flush, type KernelSnapshot, quiesce, readKernel } from './kernel.js'
 import type { Measuring } from './measure.js'
 import type { Failure, Quiet, Trial } from './model.js'
-import { type PlannedScenario, parametersFor, type Round } from './plan.js'
+import { type PlannedScenario, parametersFor, type Round, WARM_UP } from './plan.js'
 import type { Held } from './pool.js'
 import type { Command, Output, Steps } from './scenario.js'
 import type { Target } from './targets.js'
@@ -100,7 +100,9 @@ async function prepare(
   const { scenario } = planned
   const { options } = state.plan
   const directory = `${held.directory}/${scenario.id}`
-  const steps = scenario.steps(parametersFor(options, directory, place.round.number))
+  const steps = scenario.steps(
+    parametersFor(options, directory, place.phase === 'warmup' ? WARM_UP : place.round.number),
+  )
   const must = (command: Command) => mustSucceed(held, command, options.trialTimeoutSeconds)
   if (!held.ready.has(scenario.id)) {
     held.folders.add(scenario.id)

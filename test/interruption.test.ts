@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { BenchmarkOptions } from '../src/benchmark.js'
 import { readRun } from '../src/store.js'
-import type { FakeEngineOptions } from './fake.js'
+import { MIB } from './builders.js'
+import { type FakeEngineOptions, machine } from './fake.js'
 import { cellOf, closedAll, isWorkload, measured } from './fake-run.js'
 
 describe('interrupted', () => {
@@ -46,4 +47,20 @@ describe('interrupted', () => {
     expect(run).toMatchObject({ status: 'incomplete', stopped: 'interrupted', trials: [] })
     expect(cellOf(run, 'volume')).toMatchObject({ median: null })
   })
+})
+
+test('an error after something was measured: incomplete with the reason, saved, everything closed', async () => {
+  const built = machine()
+  const filling: FakeEngineOptions = {
+    machine: built,
+    answer: (label, command) => {
+      if (label === 'volume' && isWorkload(command)) built.free.volume = 8 * MIB
+      return undefined
+    },
+  }
+  const { run, folder, told } = await measured({ mounts: ['volume', 'bind'], rounds: 4 }, filling)
+  expect(run).toMatchObject({ status: 'incomplete', stopped: expect.stringMatching(/seq-write needs .* are free/) })
+  expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', n: 2 })
+  expect(await readRun(folder)).toEqual(run)
+  closedAll(told)
 })

@@ -57,7 +57,7 @@ describe('O_DIRECT', () => {
     (
       await probe(
         container((line) => (line.includes('oflag=direct') ? answer : undefined)),
-        engine,
+        ENGINE,
       )
     ).proof.direct
   test.each([
@@ -77,7 +77,7 @@ describe('O_DIRECT', () => {
   test('without dd nothing is known', async () => {
     const { proof, tools } = await probe(
       container((_, [program]) => (program === 'dd' ? { exitCode: 127, stderr: 'dd: not found' } : undefined)),
-      engine,
+      ENGINE,
     )
     expect(proof.direct).toBeNull()
     expect(tools).toEqual({ fio: 'fio 1.2' })

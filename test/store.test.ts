@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createStore, readRun, writeAtomic } from '../src/store.js'
@@ -61,7 +61,16 @@ describe('writing', () => {
   test('what is discarded is gone', async () => {
     const { results, store } = await open()
     await store.discard()
-    expect(readdirSync(results)).toEqual([])
+    expect(existsSync(store.folder)).toBe(false)
+    expect(existsSync(results)).toBe(false)
+  })
+
+  test('what is discarded takes no other run with it', async () => {
+    const { results, store } = await open()
+    const other = await createStore(results, 'run-2')
+    await store.discard()
+    expect(readdirSync(results)).toEqual(['run-2'])
+    expect(existsSync(other.folder)).toBe(true)
   })
 
   test('results that are a file are bad input', async () => {

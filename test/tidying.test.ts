@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { BenchmarkOptions } from '../src/benchmark.js'
 import { ownerOf } from '../src/owner.js'
 import { MIB } from './builders.js'
-import { machine } from './fake.js'
-import { measured, refused } from './fake-run.js'
+import { type FakeEngineOptions, fakeClock, machine } from './fake.js'
+import { isWorkload, measured, refused } from './fake-run.js'
 
 describe('cleaning up', () => {
   const stuck = { 'fake rm': { exitCode: 1, stderr: 'device or resource busy\n' } }
@@ -47,5 +48,30 @@ describe('cleaning up', () => {
     const { deps } = await measured({}, { engine: { leftovers: async () => leftovers } })
     expect(removed).toEqual([gone])
     expect(deps.stderr.text()).toContain('removed 1 remains of a run that was killed')
+  })
+})
+
+describe('where the time went', () => {
+  /** A run whose instances take 5 s to make and whose workloads take 2 s, by a clock that nothing else moves. */
+  async function timing(given: BenchmarkOptions) {
+    const clock = fakeClock()
+    const takes = (seconds: number) => {
+      clock.advance(seconds)
+      return undefined
+    }
+    const slow: FakeEngineOptions = {
+      deps: { now: clock.now, sleep: clock.sleep },
+      exec: { 'fake create': () => takes(5) ?? {} },
+      answer: (_, command) => (isWorkload(command) ? takes(2) : undefined),
+    }
+    return (await measured({ mounts: ['volume'], rounds: 2, ...given }, slow)).run.timing
+  }
+
+  test('instances, workloads and the rest make the total', async () => {
+    expect(await timing({})).toEqual({ total: 11, workloads: 6, preparation: 0, quiet: 0, instances: 5 })
+  })
+
+  test('nothing is counted twice with an instance for every trial', async () => {
+    expect(await timing({ fresh: true })).toEqual({ total: 21, workloads: 6, preparation: 0, quiet: 0, instances: 15 })
   })
 })

@@ -23,6 +23,10 @@ export function tableReport(run: Run, { color = false }: TableOptions = {}): str
     )
     table.push([`${bold(id)}\n${dim(subtitle.replace(', ', '\n'))}`, ...texts])
   }
-  const notes = view.notes.map((note, index) => `[${index + 1}] ${note}`)
+  const notes = view.notes.map((note, index) => `[${index + 1}] ${printable(note)}`)
   return `${[table.toString(), ...notes, ...view.footer.map((line) => dim(line))].join('\n')}\n`
 }
+
+/** An engine's error may hold control characters; a terminal would obey them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const printable = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')

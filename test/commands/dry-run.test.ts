@@ -44,7 +44,7 @@ test('each target: make, start, every workload, remove', () => {
 })
 
 test.each(['docker', 'podman', 'namespaces'] as const)('%s: every line is a comment, empty, or a command', (engine) => {
-  const programs = /^(#|$|docker |podman |unshare |mkdir |rm |env LC_ALL=C )/
+  const programs = /^(#|$|docker |podman |unshare |mkdir |rm |rmdir |exit$|env LC_ALL=C )/
   for (const line of linesOf(['volume', 'bind', 'tmpfs', 'layer', 'host'], [], nothing(), engine))
     expect(line).toMatch(programs)
 })

@@ -11,14 +11,22 @@ let folder = ''
 /** What is published, installed in an empty folder. The program is built already: `npm test` begins with that. */
 beforeAll(async () => {
   folder = diskFolder()
-  const packed = JSON.parse(await output(['npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT))
+  const packed = JSON.parse(
+    await output(['npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT),
+  )
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-  await output(['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed[0].filename)], folder)
+  await output(
+    ['npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed[0].filename)],
+    folder,
+  )
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the installed program says its version', async () => {
-  expect(await run(['npx', '--no-install', 'mountbench', '--version'], { cwd: folder })).toMatchObject({ exitCode: 0, stdout: `${TOOL_VERSION}\n` })
+  expect(await run(['npx', '--no-install', 'mountbench', '--version'], { cwd: folder })).toMatchObject({
+    exitCode: 0,
+    stdout: `${TOOL_VERSION}\n`,
+  })
 })
 
 test('the installed program lists the scenarios', async () => {
@@ -44,7 +52,18 @@ test('the library can be imported, with types', async () => {
       'console.log(bytes, seconds, typeof runBenchmark, comparePaired([1, 2], [2, 4], { better: "higher" }).ratio)',
     ].join('\n'),
   )
-  const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom', '--types', '']
+  const strict = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023,dom',
+    '--types',
+    '',
+  ]
   const compiled = await run([join(ROOT, 'node_modules/.bin/tsc'), ...strict, 'use.ts'], { cwd: folder })
   expect(compiled).toMatchObject({ exitCode: 0, stdout: '' })
   expect(await output([process.execPath, 'use.js'], folder)).toBe('1048576 0.5 function 2')

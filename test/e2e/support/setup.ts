@@ -60,7 +60,7 @@ export async function setup(project: TestProject): Promise<() => void> {
 
 async function problemOf(id: EngineId): Promise<string | null> {
   const { problem } = await detect(id, await systemDeps())
-  return problem && problem.message
+  return problem === null ? null : problem.message
 }
 
 /** The ordinary user with a copy of the built package in its home, as the repository may be unreadable to it; null without the user. */

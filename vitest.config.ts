@@ -8,16 +8,19 @@ const reports = process.env.MOUNTBENCH_TEST_REPORTS
 /** Says at the end which tests this machine could not run, and why: the reason is in the title, or was given to `skip`. */
 const skipped: Reporter = {
   onTestRunEnd: (modules) => {
-    const lines = modules.flatMap((module) =>
-      [...module.children.allTests('skipped')].flatMap((test) => {
-        const result = test.result()
-        const note = result.state === 'skipped' && result.note ? ` (skipped: ${result.note})` : ''
-        const name = `${test.fullName}${note}`
-        return name.includes('(skipped: ') ? [`  ${name}`] : []
-      }),
-    )
-    if (lines.length > 0)
-      process.stdout.write(`\n${lines.length} tests that this machine cannot run:\n${lines.join('\n')}\n`)
+    const byReason = new Map<string, string[]>()
+    for (const test of modules.flatMap((module) => [...module.children.allTests('skipped')])) {
+      const result = test.result()
+      const [, reason] = / \(skipped: (.*?)\)(?= > )/.exec(test.fullName) ?? []
+      const why = reason ?? (result.state === 'skipped' ? result.note : undefined)
+      if (!why) continue
+      byReason.set(why, [...(byReason.get(why) ?? []), test.fullName.replace(` (skipped: ${reason})`, '')])
+    }
+    for (const [why, names] of byReason) {
+      process.stdout.write(
+        `\n${names.length} tests were skipped: ${why}\n${names.map((name) => `  ${name}\n`).join('')}`,
+      )
+    }
   },
 }
 

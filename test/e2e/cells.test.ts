@@ -28,6 +28,7 @@ interface Measured {
  * job, whatever it does. No figure is judged by its size here.
  */
 const runs = new Map<string, Promise<Measured>>()
+const folders: string[] = []
 let hostHasFio = false
 
 beforeAll(async () => {
@@ -41,17 +42,15 @@ beforeAll(async () => {
 
 async function measure(subject: Subject): Promise<Measured> {
   const cwd = folderFor(subject)
+  folders.push(cwd)
   const finished = await start(commandLine(subject, [...ARGS, ...engineFlag(subject), ...LEAST_WORK]), { cwd }).ended
   expect(finished, finished.stderr).toMatchObject({ exitCode: 0 })
   return { cwd, finished, ...(await onlyRun(cwd)) }
 }
 
 afterAll(async () => {
-  for (const measured of runs.values())
-    await measured.then(
-      ({ cwd }) => rmSync(cwd, { recursive: true }),
-      () => {},
-    )
+  await Promise.allSettled(runs.values())
+  for (const folder of folders) rmSync(folder, { recursive: true })
 })
 
 onEach('six mount types, twelve scenarios', (subject) => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ownerOf } from '../../src/owner.js'
-import { run, until } from './support/program.js'
+import { run } from './support/program.js'
 import { hasImages, onEach } from './support/subjects.js'
 import {
   atEnd,
@@ -12,7 +12,6 @@ import {
   mountbench,
   nothingRemains,
   onlyRun,
-  processesWith,
   remainsOf,
 } from './support/world.js'
 
@@ -80,12 +79,6 @@ onEach('a dry run', (subject) => {
       expect({ section, ...pasted }).toMatchObject({ exitCode: 0 })
       expect(pasted.stderr).toMatch(/^1048576 bytes .* copied/m)
     }
-    // An engine's own watcher of a container may end a moment after it.
-    await until(
-      () => processesWith(runId).length === 0,
-      10,
-      () => processesWith(runId).join('\n'),
-    )
     expect(await remainsOf(runId, subject, cwd)).toEqual([])
   })
 })

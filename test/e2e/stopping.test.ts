@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { TOOLS_IMAGE } from '../../src/engines/images.js'
 import { LABELS } from '../../src/engines/labels.js'
 import { open } from './support/library.js'
 import { nodeOf, output, type Program, run, until } from './support/program.js'
@@ -148,7 +149,7 @@ onEach(
           `${name}:/v`,
           '--entrypoint',
           'sh',
-          'mountbench/tools:0.1.0',
+          TOOLS_IMAGE,
         ])
       }
       const cwd = freshFolder(subject)

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { detect, type EngineId } from '../../../src/engines/index.js'
+import { messageOf } from '../../../src/errors.js'
+import { createPool } from '../../../src/pool.js'
 import { systemDeps } from '../../../src/system.js'
+import { parseTarget } from '../../../src/targets.js'
 import type { Subject } from './subjects.js'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -58,9 +62,23 @@ export async function setup(project: TestProject): Promise<() => void> {
   }
 }
 
+/** Why nothing can be run on an engine here, also for want of an image or of a right; null when a container starts. */
 async function problemOf(id: EngineId): Promise<string | null> {
-  const { problem } = await detect(id, await systemDeps())
-  return problem === null ? null : problem.message
+  const cwd = mkdtempSync(join(tmpdir(), 'mountbench-e2e-'))
+  const deps = await systemDeps({ cwd })
+  const { engine, problem } = await detect(id, deps)
+  if (!engine) return problem?.message ?? 'it does not answer'
+  const pool = createPool({ engine, runId: `e2e-${process.pid}`, tmpfsBytes: 2 ** 20 }, deps)
+  try {
+    await engine.ensureImage({ name: null, pull: 'never' })
+    await pool.take(parseTarget('tmpfs'))
+    return null
+  } catch (error) {
+    return messageOf(error)
+  } finally {
+    await pool.dropAll()
+    rmSync(cwd, { recursive: true, force: true })
+  }
 }
 
 /** The ordinary user with a copy of the built package in its home, as the repository may be unreadable to it; null without the user. */

@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { LABELS } from '../../../src/engines/labels.js'
 import { type Run, readRun } from '../../../src/index.js'
@@ -11,11 +12,16 @@ export const MIB = 2 ** 20
 const TMPFS_MAGIC = 0x01021994
 
 /** Undone after each test, last first; also when the test failed. */
-const undo: (() => unknown)[] = []
+const undo: (() => Promise<unknown>)[] = []
 afterEach(async () => {
-  while (undo.length > 0) await undo.pop()?.()
+  const errors: unknown[] = []
+  while (undo.length > 0)
+    await undo
+      .pop()?.()
+      .catch((error) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
 })
-export const atEnd = (action: () => unknown) => void undo.push(action)
+export const atEnd = (action: () => unknown) => void undo.push(async () => action())
 
 /** A folder on the disk, not in memory: the temporary folder, or the repository's results. */
 export function diskFolder(): string {
@@ -52,7 +58,7 @@ export const mountbench = (subject: Subject, args: readonly string[], options: O
 /** The same, while it runs; killed at the end of the test when it still does. */
 export function startMountbench(subject: Subject, args: readonly string[], options: Options) {
   const program = start(commandLine(subject, args), options)
-  atEnd(() => {
+  atEnd(async () => {
     if (program.running()) process.kill(-program.pid, 'SIGKILL')
   })
   return program
@@ -96,8 +102,12 @@ function found(text: string): { pid: number; line: string }[] {
 
 /** Everything that a run left on the engine, among the processes and in its working directory; empty when it cleaned up. */
 export async function remainsOf(runId: string, subject: Subject, cwd: string): Promise<string[]> {
+  const processes = () => processesWith(runId)
+  // Podman's own watcher of a container may end a moment after it.
+  const deadline = Date.now() + 5000
+  while (processes().some((line) => /^\S*conmon /.test(line)) && Date.now() < deadline) await pause(50)
   const folders = readdirSync(cwd).filter((name) => name === '.mountbench')
-  return [...(await namesOnEngine(subject)).filter((name) => name.includes(runId)), ...processesWith(runId), ...folders]
+  return [...(await namesOnEngine(subject)).filter((name) => name.includes(runId)), ...processes(), ...folders]
 }
 
 /** Names of all containers and volumes of a subject's engine. */

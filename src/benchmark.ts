@@ -87,7 +87,7 @@ const needsEngine = ({ targets }: Plan) => targets.some(({ type }) => type !== '
 
 /** Whether something of this run lies in the working directory. */
 const needsFolder = ({ targets }: Plan, engine: Engine) =>
-  engine.record.id === 'namespaces' ||
+  engine.record.id !== 'docker' ||
   targets.some(({ type, src }) => type === 'host' || (type === 'bind' && src === undefined))
 
 async function removeRemains(engine: Engine, deps: Deps): Promise<void> {

@@ -248,6 +248,7 @@ function fakePlan({ target, runId, number }: InstanceRequest) {
     name,
     create: [['fake', 'create', name]],
     start: ['fake', target.label, String(number)],
+    startIn: null,
     mountPoint: '/mountbench',
     kill: null,
     note: null,

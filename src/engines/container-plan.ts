@@ -11,6 +11,8 @@ export interface ContainerContext {
   owner: string
   /** Whether the engine has an init for `--init`. */
   init: boolean
+  /** Whether `run` leaves files where it is started: podman's monitor writes `oom` there when memory runs out. */
+  litters: boolean
   /** A fresh folder for a bind target without a source. */
   folderFor: (runId: string, name: string) => string
 }
@@ -28,7 +30,8 @@ const CONFINED = [
 export function containerPlan(request: InstanceRequest, context: ContainerContext): InstancePlan {
   const { target, runId, number } = request
   const name = instanceName(runId, target.label, number)
-  const folder = target.type === 'bind' && !target.src ? context.folderFor(runId, name) : undefined
+  const ownBind = target.type === 'bind' && !target.src
+  const folder = ownBind || context.litters ? context.folderFor(runId, name) : undefined
   const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
   const outlives = target.type === 'bind' || target.name !== undefined
   const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
@@ -48,6 +51,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
       ...(target.engineArgs ?? []),
       ...['--entrypoint', 'sh', context.image, ...sessionCommand('').slice(1, -1)],
     ],
+    startIn: context.litters ? (folder ?? null) : null,
     mountPoint: MOUNT_POINT,
     kill: [program, 'kill', name],
     note: null,

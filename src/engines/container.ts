@@ -42,7 +42,14 @@ export async function containerEngine(program: 'docker' | 'podman', deps: Deps):
   const record = await describe(program, behind, deps)
   const init = await hasInit(behind, deps)
   return engineOf(
-    { program, init, image: '', owner: deps.owner, folderFor: (runId, name) => instanceFolder(deps.cwd, runId, name) },
+    {
+      program,
+      init,
+      litters: behind === 'podman',
+      image: '',
+      owner: deps.owner,
+      folderFor: (runId, name) => instanceFolder(deps.cwd, runId, name),
+    },
     record,
     deps,
   )

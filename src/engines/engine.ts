@@ -21,6 +21,8 @@ export interface InstancePlan {
   create: readonly Command[]
   /** Starts the container with a shell that reads commands; the mark of its session is appended. */
   start: Command
+  /** The folder in which `start` is run; null: the working directory. */
+  startIn: string | null
   /** Where the mount is, seen from inside. */
   mountPoint: string
   /** Ends everything that runs in the container; null: end the process that `start` started. */

@@ -11,6 +11,7 @@ export function hostPlan({ target, runId, number }: InstanceRequest, cwd: string
     name,
     create: target.src ? [] : [['mkdir', '-p', '--', folder]],
     start: sessionCommand('').slice(0, -1),
+    startIn: null,
     mountPoint: folder,
     kill: null,
     note: { runId, folder: target.src ? `${folder}/${name}` : null },

@@ -44,7 +44,7 @@ function instanceOf(plan: InstancePlan, session: Session, directory: string, dep
 
 function startSession(plan: InstancePlan, deps: Deps): { session: Session; pid: number | undefined } {
   const mark = deps.token(24)
-  const pipe = deps.openPipe([...plan.start, mark])
+  const pipe = deps.openPipe([...plan.start, mark], plan.startIn ? { cwd: plan.startIn } : {})
   const kill = async () => {
     if (plan.kill) await deps.exec(plan.kill, { timeoutSeconds: REMOVE_SECONDS })
     pipe.kill()

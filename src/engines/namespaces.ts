@@ -104,6 +104,7 @@ export function namespacesPlan(
     name,
     create: [['mkdir', '-p', '--', at, ...folders]],
     start: [...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT, ...mount, '--'],
+    startIn: null,
     mountPoint: at,
     kill: null,
     note: { runId, folder: target.src ? `${target.src}/${name}` : null },

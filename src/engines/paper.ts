@@ -21,7 +21,7 @@ export function paperEngine({ engine, image }: Pick<RunOptions, 'engine' | 'imag
     return { record: { id }, plan: (request) => namespacesPlan(request, unshare, deps.cwd), paste: pasteNamespaces }
   }
   const folderFor = (runId: string, name: string) => instanceFolder(deps.cwd, runId, name)
-  const context = { program: id, image: image ?? TOOLS_IMAGE, owner: deps.owner, init: true, folderFor }
+  const context = { program: id, image: image ?? TOOLS_IMAGE, owner: 'a person', init: true, litters: false, folderFor }
   return {
     record: { id },
     plan: (request) => containerPlan(request, context),

@@ -11,6 +11,7 @@ const context: ContainerContext = {
   image: 'sha256:1',
   owner: 'here/boot/1/1',
   init: true,
+  litters: false,
   folderFor: (runId, name) => `/home/me/.mountbench/${runId}/${name}`,
 }
 const planOf = (mount: string, more: Partial<ContainerContext> = {}, tmpfsBytes = 64 * MIB) =>
@@ -139,6 +140,19 @@ describe('what is made and removed', () => {
     expect(remove.at(-1)).toEqual(['rm', '-rf', '--', folder])
     expect(valuesOf(start, '--label')).toContain(`io.mountbench.folder=${folder}`)
   })
+
+  test.each(['volume', 'tmpfs', 'layer'])(
+    '%s: an engine that litters is started in a folder of ours, labelled, and removed',
+    (mount) => {
+      const plan = planOf(mount, { litters: true })
+      expect(plan.startIn).toBe(`/home/me/.mountbench/${RUN_ID}/${plan.name}`)
+      expect(lines(plan.create)).toContain(`mkdir -p -- ${plan.startIn}`)
+      expect(lines(plan.remove).at(-1)).toBe(`rm -rf -- ${plan.startIn}`)
+      expect(plan.start).toContain(`io.mountbench.folder=${plan.startIn}`)
+    },
+  )
+
+  test('any other is started where we are', () => expect(planOf('volume').startIn).toBeNull())
 
   test('a folder of the user is neither made nor removed', () => {
     const plan = planOf('bind,src=/mnt/nvme')

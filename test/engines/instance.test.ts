@@ -16,6 +16,7 @@ const PLAN: InstancePlan = {
     ['engine', 'create', 'two'],
   ],
   start: ['engine', 'run'],
+  startIn: null,
   mountPoint: '/mnt',
   kill: ['engine', 'kill', 'ours'],
   note: null,

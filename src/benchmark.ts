@@ -117,6 +117,7 @@ function measuring(plan: Plan, pool: Pool, store: Store, targets: TargetRecord[]
     trials: [],
     closed: new Map(),
     skipped: new Map(),
+    done: new Map(),
     warnings: [],
     preparationSeconds: 0,
     observe: observer?.trial ?? (() => {}),

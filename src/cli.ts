@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
+import { type AnalyzeFlags, analyzeCommand } from './commands/analyze.js'
 import { cleanCommand } from './commands/clean.js'
+import { COMPARISON_FORMATS, type CompareFlags, compareCommand } from './commands/compare.js'
 import { doctorCommand } from './commands/doctor.js'
 import { imageCommand } from './commands/image.js'
 import { listCommand } from './commands/list.js'
@@ -13,7 +15,8 @@ import { FORMAT_NAMES } from './report/index.js'
 import { TOOL_VERSION } from './version.js'
 
 const EXIT_CODE_HELP = `
-Exit codes: 0 fine, 2 bad input, 3 could not run, 130 interrupted (what was measured is saved).`
+Exit codes: 0 fine, 1 regression (with --gate), 2 bad input, 3 could not run, 4 inconclusive (with --fail-on-inconclusive),
+130 interrupted (what was measured is saved).`
 
 const RUN_EXAMPLES = `
 Examples:
@@ -57,6 +60,8 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
     .showHelpAfterError('(mountbench --help tells what there is)')
     .addHelpText('after', `${EXIT_CODE_HELP}\nStart with: mountbench run --profile quick`)
   addRun(program, deps, exit)
+  addCompare(program, deps, exit)
+  addAnalyze(program, deps)
   program
     .command('list')
     .description('the scenarios: what each asks, what it isolates, what it does not say')
@@ -87,7 +92,7 @@ const engineOption = () =>
 
 function addRun(program: Command, deps: Deps, exit: (code: number) => void): void {
   const collect = (value: string, all: string[] = []) => [...all, value]
-  program
+  const command = program
     .command('run [scenario...]')
     .description('measure, print the comparison, save it under results/')
     .option(
@@ -102,7 +107,12 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .addOption(
       new Option('--pull <when>', 'whether --image may be fetched').choices(['never', 'missing']).default('missing'),
     )
-    .option('--rounds <n>', 'measured rounds of every scenario')
+    .option('--rounds <n>', 'exactly so many measured rounds of every scenario')
+    .option('--min-rounds <n>', 'measured rounds at the least')
+    .option('--max-rounds <n>', 'measured rounds at the most, when the precision is not reached before')
+    .option('--precision <share>', 'a scenario is done when the interval of its ratios is as narrow as this, like 5%')
+    .option('--threshold <share>', 'the smallest difference that counts, like 5%')
+    .option('--aa', 'measure the reference a second time, to see what this machine can resolve')
     .option('--duration <time>', 'of a trial that is bounded by time, like 500ms or 2s')
     .option('--size <size>', 'what a trial moves at the most, like 64m or 1g')
     .option('--max-time <time>', 'start no further round after this')
@@ -113,8 +123,53 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .addOption(new Option('--format <name>', 'of the result on stdout').choices(FORMAT_NAMES).default('table'))
     .option('--output <file>', 'write the result there instead of stdout')
     .option('--results <folder>', 'where runs are kept', 'results')
+    .option('--baseline <run>', 'compare with this run when done: a path, a run id, latest, latest~1, or a git commit')
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(async (scenarios: string[], flags: RunFlags) => exit(await runCommand(scenarios, flags, deps)))
+  addGate(command).action(async (scenarios: string[], flags: RunFlags) =>
+    exit(await runCommand(scenarios, flags, deps)),
+  )
+}
+
+/** The flags with which a comparison of runs decides the exit code. */
+function addGate(command: Command): Command {
+  return command
+    .option('--gate', 'exit with 1 when a ratio became worse')
+    .option('--fail-threshold <share>', 'a regression is beyond this (default: 10%)')
+    .option('--strict', 'also fail for a change that is certainly for the worse, however small')
+    .option('--require-all', 'also fail when only one of the runs measured something')
+    .option('--fail-on-inconclusive', 'exit with 4 when it cannot be told')
+    .option('--any-machine', 'compare the ratios although the environments differ')
+}
+
+const COMPARE_EXAMPLES = `
+Examples:
+  mountbench compare latest~1 latest                  what changed since the run before
+  mountbench compare 3f2a9c1 latest --gate            against the run of that commit; exit code 1 for a regression
+${EXIT_CODE_HELP}`
+
+function addCompare(program: Command, deps: Deps, exit: (code: number) => void): void {
+  const command = program
+    .command('compare <baseline> <candidate>')
+    .description('what became of each ratio between two runs: a path, a run id, latest, latest~1, or a git commit')
+    .addOption(new Option('--format <name>', 'of the result').choices(Object.keys(COMPARISON_FORMATS)).default('table'))
+    .option('--results <folder>', 'where runs are kept', 'results')
+    .addHelpText('after', COMPARE_EXAMPLES)
+  addGate(command).action(async (baseline: string, candidate: string, flags: CompareFlags) =>
+    exit(await compareCommand(baseline, candidate, flags, deps)),
+  )
+}
+
+function addAnalyze(program: Command, deps: Deps): void {
+  program
+    .command('analyze <file>')
+    .description('the same statistics over a CSV or JSON with round, target, value that something else measured')
+    .option('--reference <target>', 'compare with this (default: the first in the file)')
+    .addOption(
+      new Option('--better <direction>', 'which values are better').choices(['higher', 'lower']).default('higher'),
+    )
+    .option('--threshold <share>', 'the smallest difference that counts (default: 5%)')
+    .addOption(new Option('--format <name>', 'of the result').choices(['table', 'json']).default('table'))
+    .action((file: string, flags: AnalyzeFlags) => analyzeCommand(file, flags, deps))
 }

@@ -1,5 +1,6 @@
 export { scenarios } from '../scenarios/index.js'
 export { type BenchmarkOptions, type Observer, runBenchmark } from './benchmark.js'
+export { type Change, compareRuns, type RunComparison } from './compare-runs.js'
 export type { Deps } from './deps.js'
 export { BenchError, type ErrorCode } from './errors.js'
 export { Run, type Sample, type Trial } from './model.js'

@@ -2,10 +2,11 @@ import { openTargets } from './admission.js'
 import type { Deps } from './deps.js'
 import { runRound } from './harness.js'
 import type { TargetRecord, Trial } from './model.js'
-import { type Plan, type PlannedScenario, type Round, targetOf } from './plan.js'
+import { type Plan, type PlannedScenario, type Round, rulesOf, targetOf } from './plan.js'
 import type { Pool } from './pool.js'
+import { doneReason } from './stopping.js'
 import type { Store } from './store.js'
-import { type Closed, cellKey } from './summary.js'
+import { type Closed, cellKey, summarize } from './summary.js'
 import { runTrial } from './trial.js'
 
 /** Rounds in a row that may fail before a cell is given up. */
@@ -24,6 +25,8 @@ export interface Measuring {
   closed: Map<string, Closed>
   /** Scenario ids with the reason why they are not run. */
   skipped: Map<string, string>
+  /** Scenario ids that need no more rounds, with the reason. */
+  done: Map<string, string>
   warnings: string[]
   preparationSeconds: number
   /** Told of every trial as it ends. */
@@ -37,16 +40,45 @@ export interface Measuring {
 export async function measure(state: Measuring, deps: Deps): Promise<string | null> {
   const started = deps.now()
   const stop = () => stopReason(state, deps, started)
-  for (let block = 0; block < state.plan.blocks; block++) {
+  const open = () =>
+    state.plan.scenarios.filter(({ scenario: { id } }) => !state.skipped.has(id) && !state.done.has(id))
+  for (let block = 0; block < state.plan.blocks && open().length > 0; block++) {
     await openTargets(state, deps, block)
-    for (const planned of state.plan.scenarios) {
-      if (state.skipped.has(planned.scenario.id)) continue
+    for (const planned of open()) {
       const reason = await measureBlock(state, planned, block, deps, stop)
       if (reason !== null) return reason
+      closeWhenDone(state, planned)
     }
     await state.pool.dropAll()
   }
   return null
+}
+
+/** Looks, at the end of a block, whether the scenario needs more rounds. */
+function closeWhenDone(state: Measuring, { scenario, rounds }: PlannedScenario): void {
+  const { plan, targets, trials, closed } = state
+  const { options } = plan
+  const own = trials.filter((trial) => trial.scenario === scenario.id && trial.phase === 'measure')
+  const cells = summarize({
+    scenarios: [scenario],
+    skipped: state.skipped,
+    targets,
+    reference: options.reference,
+    trials: own,
+    closed,
+    rules: rulesOf(plan),
+  })
+  const open = cells.filter(({ target }) => isOpen(state, scenario.id, target))
+  if (open.length === 0) return void state.done.set(scenario.id, 'no target was left')
+  const reason = doneReason({
+    rounds: new Set(own.map(({ round }) => round)).size,
+    leastRounds: plan.leastRounds,
+    mostRounds: rounds.length,
+    comparisons: open.flatMap(({ comparison }) => comparison ?? []),
+    precision: options.precision,
+    threshold: options.threshold,
+  })
+  if (reason !== null) state.done.set(scenario.id, reason)
 }
 
 function stopReason({ plan }: Measuring, { signal, now }: Deps, started: number): string | null {
@@ -82,7 +114,7 @@ async function oneRound(
   phase: Trial['phase'],
   deps: Deps,
 ): Promise<void> {
-  const open = round.order.filter((label) => isOpen(state, planned, label))
+  const open = round.order.filter((label) => isOpen(state, planned.scenario.id, label))
   const tasks = open.map((label) => {
     const place = { round, phase, position: round.order.indexOf(label) }
     const trial = runTrial(state, planned, targetOf(state.plan, label), place, deps)
@@ -95,8 +127,8 @@ async function oneRound(
   await runRound(tasks)
 }
 
-const isOpen = (state: Measuring, { scenario }: PlannedScenario, label: string) =>
-  !state.closed.has(cellKey(scenario.id, label)) &&
+const isOpen = (state: Measuring, scenario: string, label: string) =>
+  !state.closed.has(cellKey(scenario, label)) &&
   state.targets.some((target) => target.label === label && target.problem === null)
 
 /** Keeps a trial, gives up a cell that keeps failing, and returns the seconds for one unit of its metric. */

@@ -143,6 +143,41 @@ export const Flag = z.strictObject({
 })
 export type Flag = z.infer<typeof Flag>
 
+/** What a pair of series says; the words and the interval are those of `comparePaired`. */
+export const ComparisonRecord = z.strictObject({
+  /** Pairs of rounds that both have a sample. */
+  n: count,
+  /** Above 1: the target is better. */
+  ratio: positive,
+  low: positive.nullable(),
+  high: positive.nullable(),
+  verdict: z.enum(['faster', 'slower', 'below-threshold', 'same', 'not-told-apart']),
+  /** Half the interval of ln(ratio). */
+  halfWidth: z.number().nonnegative().nullable(),
+  /** Rounds in all that should tell the two apart; null once told. */
+  roundsToResolve: count.nullable(),
+  /** The smallest slowdown that these rounds could have flagged, as a fraction. */
+  smallestFlagged: z.number().positive().nullable(),
+})
+export type ComparisonRecord = z.infer<typeof ComparisonRecord>
+
+/** Something odd about the rounds of a cell: said, never mended. */
+export const NoiseFlag = z.strictObject({
+  code: z.enum(['outlier', 'noisy', 'not-steady', 'drift', 'dependent', 'two-modes']),
+  text: z.string(),
+  /** The round it is about, from 0; null when it is about all of them. */
+  round: count.nullable(),
+})
+export type NoiseFlag = z.infer<typeof NoiseFlag>
+
+/** The best target of a scenario that may be ranked, and how far it is ahead of the next. */
+export const Winner = z.strictObject({
+  target: z.string(),
+  over: z.string(),
+  comparison: ComparisonRecord,
+})
+export type Winner = z.infer<typeof Winner>
+
 /** All rounds of one scenario on one target. */
 export const Cell = z.strictObject({
   scenario: z.string(),
@@ -164,9 +199,10 @@ export const Cell = z.strictObject({
   cv: z.number().nonnegative().nullable(),
   /** Medians over the rounds of the other metrics that the workload reported. */
   others: z.partialRecord(metricId, positive),
-  /** How many times better than the reference, paired by round; null for the reference and where not comparable. */
-  ratio: positive.nullable(),
+  /** Against the reference, paired by round; null for the reference, where not comparable, and without a pair. */
+  comparison: ComparisonRecord.nullable(),
   flags: z.array(Flag),
+  noise: z.array(NoiseFlag),
 })
 export type Cell = z.infer<typeof Cell>
 
@@ -182,6 +218,13 @@ export const ScenarioRecord = z.strictObject({
   tool: z.string(),
   footprintBytes: count,
   skipped: z.string().nullable(),
+  /** Rounds that were done, and why there are no more; null when it was not run. */
+  rounds: count,
+  stopped: z.string().nullable(),
+  /** Null when none is ahead of all others, or fewer than two may be ranked. */
+  winner: Winner.nullable(),
+  /** With `--aa`: the least difference that this machine resolves here, as a fraction; null when its two equal targets agree. */
+  floor: z.number().positive().nullable(),
   /** Target labels in the order in which they ran, a list per round. */
   order: z.array(z.array(z.string())),
 })
@@ -232,7 +275,14 @@ export const RunOptions = z.strictObject({
   scenarios: z.array(z.string()),
   mounts: z.array(z.string()),
   reference: z.string(),
-  rounds: z.int().positive(),
+  minRounds: z.int().positive(),
+  maxRounds: z.int().positive(),
+  /** Half-width of the interval of ln(ratio) at which a scenario is done. */
+  precision: positive,
+  /** The smallest difference that counts, as a fraction. */
+  threshold: positive,
+  /** Whether the reference runs a second time under another label. */
+  aa: z.boolean(),
   sizeBytes: z.int().positive(),
   durationSeconds: positive,
   maxTimeSeconds: positive.nullable(),

@@ -15,10 +15,11 @@ export const PROFILES = {
     scenarios: ['dd-write', 'seq-write', 'fsync-latency', 'small-files'],
     sizeBytes: 64 * MIB,
     durationSeconds: 0.3,
-    rounds: 12,
+    minRounds: 12,
+    maxRounds: 12,
   },
-  standard: { scenarios: null, sizeBytes: 256 * MIB, durationSeconds: 1, rounds: 12 },
-  thorough: { scenarios: null, sizeBytes: 1024 * MIB, durationSeconds: 5, rounds: 24 },
+  standard: { scenarios: null, sizeBytes: 256 * MIB, durationSeconds: 1, minRounds: 12, maxRounds: 32 },
+  thorough: { scenarios: null, sizeBytes: 1024 * MIB, durationSeconds: 5, minRounds: 24, maxRounds: 64 },
 } as const satisfies Record<string, Profile>
 
 interface Profile {
@@ -26,14 +27,18 @@ interface Profile {
   scenarios: readonly string[] | null
   sizeBytes: number
   durationSeconds: number
-  rounds: number
+  minRounds: number
+  maxRounds: number
 }
 
 export type ProfileName = keyof typeof PROFILES
 export const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[]
 
 /** What a caller may leave out of the options of a run. */
-export type PartialOptions = { [Key in keyof RunOptions]?: RunOptions[Key] | undefined }
+export type PartialOptions = { [Key in keyof RunOptions]?: RunOptions[Key] | undefined } & {
+  /** Exactly so many rounds: neither fewer nor more. */
+  rounds?: number | undefined
+}
 
 /** The mounts that are compared when none is named. */
 export const DEFAULT_MOUNTS = ['volume', 'bind', 'tmpfs']
@@ -55,7 +60,10 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
     scenarios: known.filter((id) => asked.includes(id)),
     mounts,
     reference: referenceOf(parseTargets(mounts), given.reference).label,
-    rounds: given.rounds ?? defaults.rounds,
+    ...roundsOf(given, defaults),
+    precision: given.precision ?? 0.05,
+    threshold: given.threshold ?? 0.05,
+    aa: given.aa ?? false,
     sizeBytes: wholeMebibytes(given.sizeBytes ?? defaults.sizeBytes),
     durationSeconds,
     maxTimeSeconds: given.maxTimeSeconds ?? null,
@@ -65,6 +73,16 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
     pull: given.pull ?? 'missing',
     seed: given.seed ?? seed,
   })
+}
+
+/** The least and the most rounds. A least that is named raises the most, and the other way round. */
+function roundsOf({ rounds, minRounds, maxRounds }: PartialOptions, defaults: Profile) {
+  if (rounds !== undefined) return { minRounds: rounds, maxRounds: rounds }
+  if (minRounds !== undefined && maxRounds !== undefined && minRounds > maxRounds) {
+    throw badInput(`--min-rounds ${minRounds} is more than --max-rounds ${maxRounds}`)
+  }
+  const least = minRounds ?? Math.min(defaults.minRounds, maxRounds ?? defaults.minRounds)
+  return { minRounds: least, maxRounds: maxRounds ?? Math.max(defaults.maxRounds, least) }
 }
 
 /** The command line checks what it parses; this is for programs. */

@@ -1,6 +1,8 @@
-import { BenchError } from './errors.js'
+import { BenchError, badInput } from './errors.js'
 import type { RunOptions } from './model.js'
+import type { Rules } from './pairing.js'
 import type { Parameters, Scenario } from './scenario.js'
+import { smallestRounds } from './statistics/interval.js'
 import { williamsBlock } from './statistics/order.js'
 import { seededRandom } from './statistics/random.js'
 import { parseTargets, type Target } from './targets.js'
@@ -10,8 +12,12 @@ export interface Plan {
   options: RunOptions
   targets: readonly Target[]
   scenarios: readonly PlannedScenario[]
-  /** Number of blocks until all rounds are done. */
+  /** Number of blocks until the most rounds are done. */
   blocks: number
+  /** m: the comparisons that are shown together, each with its share of the misses. */
+  comparisons: number
+  /** Before this many rounds no scenario is done. */
+  leastRounds: number
 }
 
 /** A scenario with the order of its rounds. */
@@ -33,15 +39,42 @@ export interface Round {
 
 /** The plan of complete options; `all` are the scenarios that the options may name. */
 export function makePlan(options: RunOptions, all: readonly Scenario[]): Plan {
-  const targets = parseTargets(options.mounts)
+  const targets = targetsOf(options)
   const chosen = all.filter(({ id }) => options.scenarios.includes(id))
   const labels = targets.map(({ label }) => label)
+  const size = blockRounds(labels.length)
+  const comparisons = Math.max(1, (labels.length - 1) * chosen.length)
+  const { least, most } = amounts(options, size, comparisons)
   const scenarios = chosen.map((scenario, index) => ({
     scenario,
     footprintBytes: footprint(scenario, options),
-    rounds: roundsOf(labels, options.rounds, options.seed + index),
+    rounds: roundsOf(labels, most, options.seed + index),
   }))
-  return { options, targets, scenarios, blocks: Math.ceil(options.rounds / blockRounds(labels.length)) }
+  return { options, targets, scenarios, blocks: Math.ceil(most / size), comparisons, leastRounds: least }
+}
+
+/** The label of the reference's second self. */
+export const againLabel = (label: string) => `${label}-again`
+
+/** The targets of the options; with `aa`, the reference a second time, under another label. */
+function targetsOf({ mounts, reference, aa }: RunOptions): Target[] {
+  const targets = parseTargets(mounts)
+  const again = aa ? targets.filter(({ label }) => label === reference) : []
+  const taken = again.find((target) => targets.some(({ label }) => label === againLabel(target.label)))
+  if (taken)
+    throw badInput(
+      `--aa calls the second ${taken.label} '${againLabel(taken.label)}', and that label is taken`,
+      'give that mount another label',
+    )
+  return [...targets, ...again.map((target) => ({ ...target, label: againLabel(target.label) }))]
+}
+
+/** Rounds at the least and at the most: whole blocks, at least two, and enough for an interval; a fixed number is kept as it is. */
+function amounts({ minRounds, maxRounds }: RunOptions, size: number, comparisons: number) {
+  if (minRounds === maxRounds) return { least: minRounds, most: maxRounds }
+  const blocks = Math.ceil(Math.max(minRounds, 2 * size, smallestRounds(comparisons)) / size)
+  const least = blocks * size
+  return { least, most: Math.max(least, Math.floor(maxRounds / size) * size) }
 }
 
 /** Rounds in a block of k targets: k, or 2k when k is odd; a single target has no order to balance, and takes 6. */
@@ -84,6 +117,13 @@ export function tmpfsBytes({ scenarios }: Plan): number {
   const page = 4096
   return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
 }
+
+/** How the comparisons of a plan are made. */
+export const rulesOf = ({ options, comparisons }: Plan): Rules => ({
+  comparisons,
+  precision: options.precision,
+  threshold: options.threshold,
+})
 
 /** The target of that label. Throws when the plan has none. */
 export function targetOf({ targets }: Plan, label: string): Target {

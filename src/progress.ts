@@ -36,19 +36,23 @@ export function createProgress({ stderr, now }: Pick<Deps, 'stderr' | 'now'>): O
 
 const sameRound = (a: Trial, b: Trial) => a.scenario === b.scenario && a.round === b.round && a.phase === b.phase
 
-function planned({ scenarios, targets, options }: Plan): string {
-  return `${scenarios.length} scenarios on ${targets.map(({ label }) => label).join(', ')}; ${options.rounds} rounds, one more to warm up`
+const most = (scenarios: Plan['scenarios']) => Math.max(0, ...scenarios.map(({ rounds }) => rounds.length))
+
+const roundsText = (least: number, highest: number) => (least === highest ? `${least}` : `${least} to ${highest}`)
+
+function planned({ scenarios, targets, leastRounds }: Plan): string {
+  return `${scenarios.length} scenarios on ${targets.map(({ label }) => label).join(', ')}; ${roundsText(leastRounds, most(scenarios))} rounds, one more to warm up`
 }
 
 /** From the time a trial took so far; scenarios differ, so each unfinished one counts with its own mean where there is one. */
-function timeLeft({ scenarios, targets, options }: Plan, trials: readonly Trial[], elapsed: number): string {
-  const total = scenarios.length * targets.length * (options.rounds + 1)
+function timeLeft({ scenarios, targets, leastRounds }: Plan, trials: readonly Trial[], elapsed: number): string {
+  const total = scenarios.length * targets.length * (leastRounds + 1)
   const share = trials.length / total
   return share >= 1 ? 'finishing' : `about ${formatDuration((elapsed / share) * (1 - share))} left`
 }
 
 /** A scenario a line: rounds done, and the median of each target so far. */
-function liveText({ scenarios, targets, options }: Plan, trials: readonly Trial[], left: string): string {
+function liveText({ scenarios, targets }: Plan, trials: readonly Trial[], left: string): string {
   const head = line(
     '',
     'rounds',
@@ -58,7 +62,7 @@ function liveText({ scenarios, targets, options }: Plan, trials: readonly Trial[
     const own = trials.filter((trial) => trial.scenario === scenario.id && trial.phase === 'measure')
     const done = new Set(own.map(({ round }) => round)).size
     const values = targets.map(({ label }) => medianText(own, label, scenario.metric))
-    return line(scenario.id, `${done}/${options.rounds}`, values)
+    return line(scenario.id, `${done}/${most(scenarios)}`, values)
   })
   return [head, ...lines, left].join('\n')
 }
@@ -73,10 +77,10 @@ function medianText(trials: readonly Trial[], label: string, metric: MetricId): 
   return own.length > 0 ? 'failed' : '-'
 }
 
-function roundLine({ scenarios, targets, options }: Plan, round: readonly Trial[], left: string): string {
+function roundLine({ scenarios, targets }: Plan, round: readonly Trial[], left: string): string {
   const [first] = round
   const metric = scenarios.find(({ scenario }) => scenario.id === first?.scenario)?.scenario.metric ?? 'duration'
-  const name = first?.phase === 'warmup' ? 'warm-up' : `round ${(first?.round ?? 0) + 1}/${options.rounds}`
+  const name = first?.phase === 'warmup' ? 'warm-up' : `round ${(first?.round ?? 0) + 1}/${most(scenarios)}`
   const values = targets.map(({ label }) => `${label} ${medianText(round, label, metric)}`)
   return `${first?.scenario} ${name}: ${values.join(', ')}; ${left}`
 }

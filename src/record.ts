@@ -1,5 +1,7 @@
 import type { Measuring } from './measure.js'
-import { type Run, SCHEMA_VERSION } from './model.js'
+import { type Cell, type MetricId, type Run, SCHEMA_VERSION, type ScenarioRecord, type Trial } from './model.js'
+import { againLabel, type PlannedScenario, rulesOf } from './plan.js'
+import { aboveFloor, floorOf, winnerOf } from './ranking.js'
 import { summarize } from './summary.js'
 import { TOOL_VERSION } from './version.js'
 
@@ -16,14 +18,7 @@ export interface Ending {
 /** The record of a run: what `run.json` holds. */
 export function runRecord(state: Measuring, { runId, startedAt, endedAt, environment, stopped, seconds }: Ending): Run {
   const { plan, targets, trials, warnings } = state
-  const scenarios = plan.scenarios.map(({ scenario }) => scenario)
-  const records = plan.scenarios.map(({ scenario, footprintBytes, rounds }) => {
-    const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
-    const order = rounds.map((round) => [...round.order])
-    const skipped = state.skipped.get(id) ?? null
-    return { id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped, order }
-  })
-  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+  const rows = plan.scenarios.map((planned) => rowOf(state, planned, stopped))
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'mountbench', version: TOOL_VERSION },
@@ -35,8 +30,8 @@ export function runRecord(state: Measuring, { runId, startedAt, endedAt, environ
     options: { ...plan.options, mounts: [...plan.options.mounts], scenarios: [...plan.options.scenarios] },
     environment,
     targets: [...targets],
-    scenarios: records,
-    cells: summarize({ scenarios, records, targets, reference: plan.options.reference, trials, closed: state.closed }),
+    scenarios: rows.map(({ record }) => record),
+    cells: rows.flatMap(({ cells }) => cells),
     trials,
     warnings,
     timing: {
@@ -48,3 +43,51 @@ export function runRecord(state: Measuring, { runId, startedAt, endedAt, environ
     },
   }
 }
+
+/** A row of the table: the scenario's record and its cells, with what the machine cannot resolve taken back. */
+function rowOf(
+  state: Measuring,
+  planned: PlannedScenario,
+  stopped: string | null,
+): { record: ScenarioRecord; cells: Cell[] } {
+  const { plan, targets, closed } = state
+  const { scenario, footprintBytes } = planned
+  const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
+  const trials = state.trials.filter((trial) => trial.scenario === id && trial.phase === 'measure')
+  const { reference } = plan.options
+  const rules = rulesOf(plan)
+  const seen = summarize({ scenarios: [scenario], skipped: state.skipped, targets, reference, trials, closed, rules })
+  const floor = floorOf(seen.find(({ target }) => target === againLabel(reference))?.comparison)
+  const cells = floor === null ? seen : seen.map((cell) => withFloor(cell, floor))
+  const rounds = new Set(trials.map(({ round }) => round)).size
+  const skipped = state.skipped.get(id) ?? null
+  const record: ScenarioRecord = {
+    ...{ id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped, rounds, floor },
+    stopped: rounds === 0 ? null : (state.done.get(id) ?? stopped),
+    winner: rankedWinner(state, cells, trials, metric, floor),
+    order: planned.rounds.slice(0, rounds).map((round) => [...round.order]),
+  }
+  return { record, cells }
+}
+
+/** The winner among the targets that were asked for, when its lead is more than the machine's own noise. */
+function rankedWinner(
+  { plan }: Measuring,
+  cells: readonly Cell[],
+  trials: readonly Trial[],
+  metric: MetricId,
+  floor: number | null,
+) {
+  const { aa, reference } = plan.options
+  const asked = cells.filter(({ target }) => !(aa && target === againLabel(reference)))
+  const winner = winnerOf(asked, trials, metric, rulesOf(plan))
+  const clear = winner === null || floor === null || aboveFloor(winner.comparison, floor).verdict === 'faster'
+  return clear ? winner : null
+}
+
+const withFloor = (cell: Cell, floor: number): Cell => ({
+  ...cell,
+  comparison: cell.comparison && aboveFloor(cell.comparison, floor),
+})
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

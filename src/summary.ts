@@ -1,8 +1,11 @@
 import { flagsOf } from './comparability.js'
-import { type Cell, METRICS, type MetricId, type ScenarioRecord, type TargetRecord, type Trial } from './model.js'
+import { type Cell, METRICS, type MetricId, type NoiseFlag, type TargetRecord, type Trial } from './model.js'
+import { noiseOf } from './noise-flags.js'
+import { compareTargets, pairedSeries, type Rules } from './pairing.js'
 import type { Scenario } from './scenario.js'
-import { comparePaired } from './statistics/compare.js'
 import { describe } from './statistics/describe.js'
+import { serialDependence } from './statistics/noise.js'
+import { pairedLogRatios } from './statistics/pairs.js'
 import { median } from './statistics/quantiles.js'
 
 /** Why a cell has no trials, or no more of them. */
@@ -14,12 +17,14 @@ export interface Closed {
 /** What a summary is made of. */
 export interface Measured {
   scenarios: readonly Scenario[]
-  records: readonly ScenarioRecord[]
+  /** Scenario ids with the reason why they were not run. */
+  skipped: ReadonlyMap<string, string>
   targets: readonly TargetRecord[]
   reference: string
   trials: readonly Trial[]
   /** By `cellKey`. */
   closed: ReadonlyMap<string, Closed>
+  rules: Rules
 }
 
 export const cellKey = (scenario: string, target: string) => `${scenario} ${target}`
@@ -38,7 +43,7 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
   const good = own.filter((trial) => trial.sample?.metrics[scenario.metric] !== undefined)
   const failures = own.filter(({ failure }) => failure !== null)
   const closed = measured.closed.get(cellKey(scenario.id, target.label))
-  const skipped = measured.records.find(({ id }) => id === scenario.id)?.skipped ?? null
+  const skipped = measured.skipped.get(scenario.id) ?? null
   const shown = describe(good.map((trial) => valueIn(trial, scenario.metric)))
   const flags = flagsOf(scenario, target, reference, good)
   const referenceTrials = trials.filter(({ target: label, sample }) => label === reference.label && sample !== null)
@@ -64,11 +69,12 @@ function cellOf(scenario: Scenario, target: TargetRecord, trials: readonly Trial
     p95: shown?.p95 ?? null,
     cv: shown?.cv ?? null,
     others: othersOf(scenario.metric, good),
-    ratio:
+    comparison:
       comparable && target.label !== reference.label
-        ? ratioOf(scenario.metric, trials, reference.label, target.label)
+        ? compareTargets(trials, scenario.metric, reference.label, target.label, measured.rules)
         : null,
     flags,
+    noise: [...noiseOf(good, scenario.metric), ...dependenceOf(scenario, reference, target, trials)],
   }
 }
 
@@ -83,16 +89,23 @@ function othersOf(primary: MetricId, trials: readonly Trial[]): Cell['others'] {
   return Object.fromEntries(medians)
 }
 
-/** Values of one target by round, null where the round failed or was not done. */
-function byRound(trials: readonly Trial[], label: string, metric: MetricId, rounds: number): (number | null)[] {
-  const own = new Map(
-    trials.filter((trial) => trial.target === label).map((trial) => [trial.round, trial.sample?.metrics[metric]]),
-  )
-  return Array.from({ length: rounds }, (_, round) => own.get(round) ?? null)
-}
-
-function ratioOf(metric: MetricId, trials: readonly Trial[], reference: string, target: string): number | null {
-  const rounds = Math.max(-1, ...trials.map(({ round }) => round)) + 1
-  const [from, to] = [reference, target].map((label) => byRound(trials, label, metric, rounds))
-  return comparePaired(from ?? [], to ?? [], { better: METRICS[metric].better }).ratio
+/** Whether neighbouring rounds of a pair resemble each other. */
+function dependenceOf(
+  { metric }: Scenario,
+  reference: TargetRecord,
+  target: TargetRecord,
+  trials: readonly Trial[],
+): NoiseFlag[] {
+  if (target.label === reference.label) return []
+  const series = pairedSeries(trials, metric, reference.label, target.label)
+  const { g } = pairedLogRatios(series.reference, series.target, METRICS[metric].better)
+  const found = serialDependence(g)
+  if (!found?.dependent) return []
+  return [
+    {
+      code: 'dependent',
+      text: 'its rounds are not independent: neighbours resemble each other',
+      round: null,
+    },
+  ]
 }

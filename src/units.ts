@@ -52,6 +52,14 @@ export function parseCount(text: string, name: string, lowest: number, highest: 
   throw badInput(`${name} '${text}' is not a whole number from ${lowest} to ${highest}`)
 }
 
+/** A share as a fraction, from `5%` or `0.05`; above 0 and below 1. Throws `bad-input` and names what it is for. */
+export function parseShare(text: string, name: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim())
+  const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN
+  if (share > 0 && share < 1) return share
+  throw badInput(`${name} '${text}' is not a share between 0% and 100%`, 'write it like 5% or 0.05')
+}
+
 /** Three significant digits, without an exponent: `0.0123`, `1.23`, `12.3`, `123`, `1234`. */
 export function threeDigits(value: number): string {
   if (value === 0) return '0'

@@ -32,10 +32,16 @@ describe('success', () => {
             : undefined,
       },
     )
-    expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', median: 128 * MIB, n: 6, failed: 0, ratio: null })
+    expect(cellOf(run, 'volume')).toMatchObject({
+      status: 'measured',
+      median: 128 * MIB,
+      n: 6,
+      failed: 0,
+      comparison: null,
+    })
     expect(cellOf(run, 'tmpfs')).toMatchObject({
       median: 512 * MIB,
-      ratio: expect.closeTo(4, 9),
+      comparison: { n: 6, ratio: expect.closeTo(4, 9), verdict: 'faster' },
       flags: [{ code: 'fsync-no-effect' }],
     })
   })

@@ -3,15 +3,19 @@ import { scenarios } from '../scenarios/index.js'
 import type { InstanceRequest } from '../src/engines/engine.js'
 import {
   type Cell,
+  type ComparisonRecord,
   type EngineRecord,
   type Proof,
   Run,
   type RunOptions,
+  type ScenarioRecord,
   type TargetRecord,
   type Trial,
 } from '../src/model.js'
 import { completeOptions, type PartialOptions } from '../src/options.js'
-import { makePlan, type Plan } from '../src/plan.js'
+import type { Rules } from '../src/pairing.js'
+import { makePlan, type Plan, rulesOf } from '../src/plan.js'
+import { winnerOf } from '../src/ranking.js'
 import type { Output, Scenario } from '../src/scenario.js'
 import { summarize } from '../src/summary.js'
 import { parseTarget, type Target } from '../src/targets.js'
@@ -132,6 +136,34 @@ export const failedTrial = (message: string, more: Partial<Trial> = {}): Trial =
     ...more,
   })
 
+/** How one pair is compared, unless said otherwise. */
+export const rules = (more: Partial<Rules> = {}): Rules => ({
+  comparisons: 1,
+  precision: 0.05,
+  threshold: 0.05,
+  ...more,
+})
+
+/** A pair whose interval is this, as the comparison of 12 rounds would give it; the ratio is its middle. */
+export const comparison = (low: number, high: number, more: Partial<ComparisonRecord> = {}): ComparisonRecord => {
+  const halfWidth = Math.log(high / low) / 2
+  return {
+    n: 12,
+    ratio: Math.sqrt(low * high),
+    low,
+    high,
+    verdict: 'not-told-apart',
+    halfWidth,
+    roundsToResolve: null,
+    smallestFlagged: 0.05 + 2 * halfWidth,
+    ...more,
+  }
+}
+
+/** Trials of one target, one for each bandwidth in MiB/s, round by round. */
+export const bandwidthRounds = (target: string, mebibytes: readonly number[], more: Partial<Trial> = {}): Trial[] =>
+  mebibytes.map((value, round) => bandwidthTrial(value * MIB, { target, round, ...more }))
+
 export const engineRecord = (more: Partial<EngineRecord> = {}): EngineRecord => ({
   id: 'docker',
   version: '28.2.2',
@@ -149,12 +181,12 @@ export const engineRecord = (more: Partial<EngineRecord> = {}): EngineRecord => 
 
 const RUN_ID = '20261121-120000-abc123'
 
-/** A finished run of two scenarios on volume, bind and tmpfs, six rounds, with one failed and one skipped cell. */
+/** A finished run of two scenarios on volume, bind and tmpfs, twelve rounds, with one failed and one skipped cell. */
 export function smallRun(more: Partial<Run> = {}): Run {
   const given = {
     mounts: ['volume', 'bind', 'tmpfs'],
     scenarios: ['seq-write', 'seq-write-direct'],
-    rounds: 6,
+    rounds: 12,
     sizeBytes: 64 * MIB,
     seed: 7,
   }
@@ -172,13 +204,23 @@ export function smallRun(more: Partial<Run> = {}): Run {
     ],
     ['seq-write-direct tmpfs', { status: 'skipped' as const, reason: 'unsupported: tmpfs refuses O_DIRECT' }],
   ])
-  const records = planned.scenarios.map(({ scenario, footprintBytes, rounds }) => {
-    const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
-    const order = rounds.map((round) => [...round.order])
-    return { id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped: null, order }
-  })
+  const rules = rulesOf(planned)
   const chosen = planned.scenarios.map(({ scenario }) => scenario)
-  const cells: Cell[] = summarize({ scenarios: chosen, records, targets, reference: 'volume', trials, closed })
+  const summary = { skipped: new Map(), targets, reference: 'volume', closed, rules }
+  const cells: Cell[] = summarize({ scenarios: chosen, trials, ...summary })
+  const records = planned.scenarios.map(({ scenario, footprintBytes, rounds }): ScenarioRecord => {
+    const { id, question, isolates, caveat, metric, counts, path, tool } = scenario
+    const own = trials.filter((trial) => trial.scenario === id)
+    const known = { id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped: null }
+    const winner = winnerOf(
+      cells.filter((cell) => cell.scenario === id),
+      own,
+      metric,
+      rules,
+    )
+    const order = rounds.map((round) => [...round.order])
+    return { ...known, rounds: 12, stopped: 'no more were asked for', winner, floor: null, order }
+  })
   return Run.parse({
     schemaVersion: 1,
     tool: { name: 'mountbench', version: '0.1.0' },
@@ -214,14 +256,17 @@ export function smallRun(more: Partial<Run> = {}): Run {
 }
 
 function smallTrials(): Trial[] {
-  const rounds = [0, 1, 2, 3, 4, 5]
-  const of = (scenario: string, target: string, mebibytes: (round: number) => number) =>
-    rounds.map((round) => bandwidthTrial(mebibytes(round) * MIB, { scenario, target, round }))
+  // Two blocks of six rounds; the values are in no order, so that nothing seems to drift.
+  const wobble = [3, 0, 5, 1, 4, 2, 2, 4, 0, 5, 1, 3]
+  const of = (scenario: string, target: string, least: number) =>
+    wobble.map((more, round) =>
+      bandwidthTrial((least + more) * MIB, { scenario, target, round, block: Math.floor(round / 6) }),
+    )
   return [
-    ...of('seq-write', 'volume', (round) => 200 + round),
-    ...of('seq-write', 'bind', (round) => 210 + round),
-    ...of('seq-write', 'tmpfs', (round) => 3000 + round).map((own) => ({ ...own, kernel: null })),
-    ...of('seq-write-direct', 'volume', (round) => 400 + round),
+    ...of('seq-write', 'volume', 200),
+    ...of('seq-write', 'bind', 216),
+    ...of('seq-write', 'tmpfs', 3000).map((own) => ({ ...own, kernel: null })),
+    ...of('seq-write-direct', 'volume', 400),
     ...[0, 1, 2].map((round) => failedTrial('no space left', { scenario: 'seq-write-direct', target: 'bind', round })),
   ]
 }

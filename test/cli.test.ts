@@ -37,7 +37,10 @@ describe('help and version', () => {
       'clean',
       'image',
       'schema',
-      'Exit codes: 0 fine, 2 bad input, 3 could not run, 130',
+      'compare',
+      'analyze',
+      'Exit codes: 0 fine, 1 regression (with --gate), 2 bad input, 3 could not run, 4 inconclusive',
+      '130 interrupted',
     ])
       expect(stdout).toContain(word)
   })
@@ -74,6 +77,15 @@ describe('bad input: exit 2, what is wrong and what would be right, nothing crea
     [['run', '--timeout', '0s'], /'0s' is not a duration/, /2m/],
     [['run', '--rounds', '0'], /--rounds '0' is not a whole number from 1 to 10000/, /./],
     [['run', '--rounds', '2.5'], /--rounds '2.5' is not a whole number/, /./],
+    [['run', '--min-rounds', '0'], /--min-rounds '0' is not a whole number from 1 to 10000/, /./],
+    [['run', '--max-rounds', 'many'], /--max-rounds 'many' is not a whole number/, /./],
+    [['run', '--min-rounds', '9', '--max-rounds', '8'], /--min-rounds 9 is more than --max-rounds 8/, /./],
+    [['run', '--precision', '5'], /--precision '5' is not a share between 0% and 100%/, /5% or 0\.05/],
+    [['run', '--precision', '0%'], /--precision '0%' is not a share/, /5% or 0\.05/],
+    [['run', '--precision', 'narrow'], /--precision 'narrow' is not a share/, /5% or 0\.05/],
+    [['run', '--threshold', '100%'], /--threshold '100%' is not a share/, /5% or 0\.05/],
+    [['run', '--threshold', '5%%'], /--threshold '5%%' is not a share/, /5% or 0\.05/],
+    [['run', '--threshold', '-5%'], /./, /./],
     [['run', '--seed', 'x'], /--seed 'x' is not a whole number/, /./],
     [['run', '--mount'], /argument missing/, /./],
     [['run', '--fio-job', 'missing.fio'], /fio job file cannot be read/, /missing\.fio/],

@@ -62,8 +62,8 @@ describe('a trial that fails', () => {
       {},
       failing((index) => index > 0),
     )
-    expect(cellOf(run, 'volume')).toMatchObject({ status: 'failed', n: 0, failed: 3, median: null, ratio: null })
-    expect(cellOf(run, 'tmpfs').ratio).toBeNull()
+    expect(cellOf(run, 'volume')).toMatchObject({ status: 'failed', n: 0, failed: 3, median: null, comparison: null })
+    expect(cellOf(run, 'tmpfs').comparison).toBeNull()
   })
 
   test('in the warm-up closes the cell as failed', async () => {

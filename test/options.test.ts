@@ -11,7 +11,11 @@ test('nothing given: the standard profile on volume, bind and tmpfs, all scenari
     scenarios: allIds,
     mounts: ['volume', 'bind', 'tmpfs'],
     reference: 'volume',
-    rounds: 12,
+    minRounds: 12,
+    maxRounds: 32,
+    precision: 0.05,
+    threshold: 0.05,
+    aa: false,
     sizeBytes: 256 * MIB,
     durationSeconds: 1,
     maxTimeSeconds: null,
@@ -32,12 +36,17 @@ test.each(Object.keys(PROFILES) as (keyof typeof PROFILES)[])(
   (profile) => {
     expect(complete({ profile })).toMatchObject({
       profile,
-      rounds: PROFILES[profile].rounds,
+      minRounds: PROFILES[profile].minRounds,
+      maxRounds: PROFILES[profile].maxRounds,
       sizeBytes: PROFILES[profile].sizeBytes,
     })
     const given = {
       profile,
-      rounds: 3,
+      minRounds: 3,
+      maxRounds: 4,
+      precision: 0.1,
+      threshold: 0.02,
+      aa: true,
       sizeBytes: MIB,
       durationSeconds: 0.5,
       seed: 9,
@@ -47,6 +56,27 @@ test.each(Object.keys(PROFILES) as (keyof typeof PROFILES)[])(
     expect(complete(given)).toMatchObject({ ...given, reference: 'host' })
   },
 )
+
+describe('the least and the most rounds', () => {
+  test.each<[Parameters<typeof completeOptions>[0], number, number]>([
+    [{}, 12, 32],
+    [{ profile: 'quick' }, 12, 12],
+    [{ profile: 'thorough' }, 24, 64],
+    [{ rounds: 5 }, 5, 5],
+    [{ rounds: 100 }, 100, 100],
+    [{ minRounds: 8 }, 8, 32],
+    [{ minRounds: 40 }, 40, 40],
+    [{ maxRounds: 100 }, 12, 100],
+    [{ maxRounds: 8 }, 8, 8],
+    [{ minRounds: 8, maxRounds: 16 }, 8, 16],
+    [{ minRounds: 9, maxRounds: 9 }, 9, 9],
+    [{ profile: 'quick', minRounds: 20 }, 20, 20],
+    [{ profile: 'quick', maxRounds: 20 }, 12, 20],
+  ])('%j: %d to %d', (given, minRounds, maxRounds) => {
+    expect(complete(given)).toMatchObject({ minRounds, maxRounds })
+    expect(complete(given)).not.toHaveProperty('rounds')
+  })
+})
 
 test('scenarios run in the order of the list, each once, however they were typed', () => {
   expect(complete({ scenarios: ['metadata', 'dd-write', 'metadata'] }).scenarios).toEqual(['dd-write', 'metadata'])
@@ -62,13 +92,14 @@ describe('refused', () => {
     [{ scenarios: ['seq-wirte'] }, "unknown scenario 'seq-wirte'", "did you mean 'seq-write'?"],
     [{ mounts: ['volumes'] }, "unknown mount type 'volumes'", "did you mean 'volume'?"],
     [{ reference: 'bidn' }, "unknown reference 'bidn'", "did you mean 'bind'?"],
+    [{ minRounds: 9, maxRounds: 8 }, '--min-rounds 9 is more than --max-rounds 8', ''],
     [{ sizeBytes: MIB + 1 }, 'is not a whole number of MiB', '64m'],
   ])('%j', (given, message, hint) => {
     expect(() => complete(given)).toThrow(
       expect.objectContaining({
         code: 'bad-input',
         message: expect.stringContaining(message),
-        hint: expect.stringContaining(hint),
+        hint: hint === '' ? undefined : expect.stringContaining(hint),
       }),
     )
   })
@@ -77,6 +108,15 @@ describe('refused', () => {
     { rounds: 0 },
     { rounds: -1 },
     { rounds: 2.5 },
+    { minRounds: 0 },
+    { maxRounds: 0 },
+    { minRounds: 2.5 },
+    { maxRounds: Number.POSITIVE_INFINITY },
+    { precision: 0 },
+    { precision: -0.05 },
+    { precision: Number.NaN },
+    { threshold: 0 },
+    { threshold: -0.05 },
     { sizeBytes: 0 },
     { sizeBytes: -MIB },
     { durationSeconds: 0 },

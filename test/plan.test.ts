@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parametersFor, tmpfsBytes } from '../src/plan.js'
+import { smallestRounds } from '../src/statistics/interval.js'
 import { MIB, options, plan } from './builders.js'
 
 const LABELS = ['volume', 'bind', 'tmpfs', 'layer', 'anonymous', 'host']
@@ -65,6 +66,55 @@ describe('blocks of Williams squares', () => {
     const planned = orders(LABELS.slice(0, 4), 10)
     expect([0, 1, 2].map((block) => planned.filter((round) => round.block === block).length)).toEqual([4, 4, 2])
     expect(plan({ mounts: LABELS.slice(0, 4), rounds: 10 }).blocks).toBe(3)
+  })
+})
+
+describe('rounds at the least and at the most', () => {
+  test.each<[string, Parameters<typeof plan>[0], number, number]>([
+    ['whole blocks of two', { mounts: LABELS.slice(0, 2), minRounds: 11, maxRounds: 31 }, 12, 30],
+    ['whole blocks of six', { mounts: LABELS.slice(0, 3), minRounds: 12, maxRounds: 32 }, 12, 30],
+    ['at least two blocks', { mounts: LABELS.slice(0, 5), minRounds: 12, maxRounds: 32 }, 20, 30],
+    ['enough for an interval of one pair', { mounts: LABELS.slice(0, 2), minRounds: 1, maxRounds: 32 }, 6, 32],
+    ['a fixed number is kept', { mounts: LABELS.slice(0, 3), rounds: 7 }, 7, 7],
+    ['one target', { mounts: ['volume'], minRounds: 12, maxRounds: 32 }, 12, 30],
+  ])('%s', (_, given, least, most) => {
+    const { leastRounds, scenarios } = plan({ scenarios: ['seq-write'], ...given })
+    expect(leastRounds).toBe(least)
+    expect(scenarios[0]!.rounds).toHaveLength(most)
+  })
+
+  test('enough for an interval when many share the misses', () => {
+    const given = { mounts: LABELS.slice(0, 2), minRounds: 1, maxRounds: 32 }
+    const twelve = plan(given)
+    expect(twelve.comparisons).toBe(twelve.scenarios.length)
+    expect(twelve.leastRounds).toBeGreaterThanOrEqual(smallestRounds(twelve.comparisons))
+    expect(twelve.leastRounds).toBeGreaterThan(plan({ ...given, scenarios: ['seq-write'] }).leastRounds)
+  })
+})
+
+describe('with aa', () => {
+  const twice = (given: Parameters<typeof plan>[0] = {}) =>
+    plan({ mounts: ['volume', 'bind,src=/data'], scenarios: ['seq-write'], aa: true, ...given })
+
+  test('the reference is there a second time, the same but for its label', () => {
+    expect(twice().targets).toEqual([
+      { label: 'volume', type: 'volume' },
+      { label: 'bind', type: 'bind', src: '/data' },
+      { label: 'volume-again', type: 'volume' },
+    ])
+    expect(twice({ reference: 'bind' }).targets.at(-1)).toEqual({ label: 'bind-again', type: 'bind', src: '/data' })
+  })
+
+  test('it has a place in every round, and is one comparison more', () => {
+    const { scenarios, comparisons } = twice()
+    for (const { order } of scenarios[0]!.rounds) expect(order.toSorted()).toEqual(['bind', 'volume', 'volume-again'])
+    expect(comparisons).toBe(2)
+  })
+
+  test('a label that is taken is refused', () => {
+    expect(() => twice({ mounts: ['volume', 'volume-again=tmpfs'] })).toThrow(
+      expect.objectContaining({ code: 'bad-input' }),
+    )
   })
 })
 

@@ -31,6 +31,13 @@ describe('without a terminal', () => {
     expect(lines([])).toEqual(['run run-1: 2 scenarios on volume, tmpfs; 2 rounds, one more to warm up'])
   })
 
+  test('and how many rounds at the least, when they may end early', () => {
+    const stderr = fakeStream()
+    const given = { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], minRounds: 12, maxRounds: 32 }
+    createProgress({ stderr, now: () => 0 }).started(plan(given), 'run-1')
+    expect(stderr.text()).toBe('run run-1: 1 scenarios on volume, tmpfs; 12 to 32 rounds, one more to warm up\n')
+  })
+
   test('then a line for each finished round', () => {
     const [, warm, first, second] = lines([...round(0, { phase: 'warmup' }), ...round(0), ...round(1)])
     expect(warm).toContain('seq-write warm-up: volume 100 MiB/s, tmpfs 2.93 GiB/s')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Cell, ScenarioRecord, TargetRecord, Trial } from '../src/model.js'
+import type { Cell, TargetRecord, Trial } from '../src/model.js'
 import { Cell as CellSchema } from '../src/model.js'
 import { type Closed, cellKey, summarize } from '../src/summary.js'
-import { bandwidthTrial, builtIn, failedTrial, MIB, ramProof, targetRecord, trial } from './builders.js'
+import { bandwidthRounds, builtIn, failedTrial, MIB, ramProof, rules, targetRecord, trial } from './builders.js'
 
 interface Given {
   scenario?: string
@@ -22,24 +22,21 @@ function cells({
   skipped = null,
   reference = 'volume',
 }: Given): Record<string, Cell> {
-  const records = [{ id: scenario, skipped } as ScenarioRecord]
   const shown = summarize({
     scenarios: [builtIn(scenario)],
-    records,
+    skipped: new Map(skipped === null ? [] : [[scenario, skipped]]),
     targets: targets ?? [targetRecord('volume'), targetRecord('bind', { type: 'bind' })],
     reference,
     trials,
     closed: new Map(closed),
+    rules: rules(),
   })
   for (const cell of shown) expect(CellSchema.parse(cell)).toEqual(cell)
   return Object.fromEntries(shown.map((cell) => [cell.target, cell]))
 }
 
-const rounds = (target: string, values: number[], more: Partial<Trial> = {}) =>
-  values.map((value, round) => bandwidthTrial(value * MIB, { target, round, ...more }))
-
 test('a measured cell: median, interval, spread', () => {
-  const { volume } = cells({ trials: rounds('volume', [100, 102, 104, 106, 108, 110]) })
+  const { volume } = cells({ trials: bandwidthRounds('volume', [100, 102, 104, 106, 108, 110]) })
   expect(volume).toMatchObject({
     status: 'measured',
     reason: null,
@@ -48,14 +45,14 @@ test('a measured cell: median, interval, spread', () => {
     median: 105 * MIB,
     low: 100 * MIB,
     high: 110 * MIB,
-    ratio: null,
+    comparison: null,
     flags: [],
   })
   expect(volume!.cv).toBeGreaterThan(0)
 })
 
 test('five rounds are too few for an interval', () => {
-  expect(cells({ trials: rounds('volume', [1, 2, 3, 4, 5]) }).volume).toMatchObject({
+  expect(cells({ trials: bandwidthRounds('volume', [1, 2, 3, 4, 5]) }).volume).toMatchObject({
     median: 3 * MIB,
     low: null,
     high: null,
@@ -79,45 +76,53 @@ test('the other metrics are medians too', () => {
 
 describe('ratios', () => {
   test('are paired by round, above 1 where the target is better', () => {
-    const trials = [...rounds('volume', [100, 200, 400]), ...rounds('bind', [200, 400, 800])]
-    expect(cells({ trials }).bind!.ratio).toBeCloseTo(2, 10)
-    expect(cells({ trials }).volume!.ratio).toBeNull()
+    const trials = [...bandwidthRounds('volume', [100, 200, 400]), ...bandwidthRounds('bind', [200, 400, 800])]
+    expect(cells({ trials }).bind!.comparison?.ratio).toBeCloseTo(2, 10)
+    expect(cells({ trials }).volume!.comparison).toBeNull()
   })
 
   test('for a latency less is better', () => {
     const latency = (target: string, value: number) =>
       trial({ scenario: 'fsync-latency', target, sample: { bytes: 1, seconds: 1, metrics: { latency: value } } })
     expect(
-      cells({ scenario: 'fsync-latency', trials: [latency('volume', 0.004), latency('bind', 0.001)] }).bind!.ratio,
+      cells({ scenario: 'fsync-latency', trials: [latency('volume', 0.004), latency('bind', 0.001)] }).bind!.comparison
+        ?.ratio,
     ).toBeCloseTo(4, 10)
   })
 
   test('a round that failed on either side is no pair', () => {
-    const trials = [...rounds('volume', [100, 100, 100]), ...rounds('bind', [200, 900, 900])]
+    const trials = [...bandwidthRounds('volume', [100, 100, 100]), ...bandwidthRounds('bind', [200, 900, 900])]
     const failed = trials.map((own) =>
       own.target === 'bind' && own.round > 0 ? failedTrial('no', { target: 'bind', round: own.round }) : own,
     )
-    expect(cells({ trials: failed }).bind).toMatchObject({ ratio: expect.closeTo(2, 10), n: 1, failed: 2 })
+    expect(cells({ trials: failed }).bind).toMatchObject({
+      comparison: { ratio: expect.closeTo(2, 10), n: 1 },
+      n: 1,
+      failed: 2,
+    })
   })
 
   test('warm-ups are in no statistic', () => {
-    const warm = rounds('volume', [1], { phase: 'warmup' })
-    expect(cells({ trials: [...warm, ...rounds('volume', [100])] }).volume).toMatchObject({ n: 1, median: 100 * MIB })
+    const warm = bandwidthRounds('volume', [1], { phase: 'warmup' })
+    expect(cells({ trials: [...warm, ...bandwidthRounds('volume', [100])] }).volume).toMatchObject({
+      n: 1,
+      median: 100 * MIB,
+    })
   })
 
   test('there is none for what cannot be compared', () => {
     const tmpfs = targetRecord('tmpfs', { type: 'tmpfs', proof: ramProof() })
     const trials = ['volume', 'tmpfs'].flatMap((target) =>
-      rounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
+      bandwidthRounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
     )
     const shown = cells({ scenario: 'seq-write-direct', trials, targets: [targetRecord('volume'), tmpfs] })
-    expect(shown.tmpfs).toMatchObject({ status: 'measured', ratio: null, flags: [{ code: 'ram-direct' }] })
+    expect(shown.tmpfs).toMatchObject({ status: 'measured', comparison: null, flags: [{ code: 'ram-direct' }] })
   })
 
   test('nor against a reference that cannot be compared', () => {
     const tmpfs = targetRecord('tmpfs', { type: 'tmpfs', proof: ramProof() })
     const trials = ['volume', 'tmpfs'].flatMap((target) =>
-      rounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
+      bandwidthRounds(target, [100, 100], { scenario: 'seq-write-direct', kernel: null }),
     )
     const shown = cells({
       scenario: 'seq-write-direct',
@@ -125,16 +130,16 @@ describe('ratios', () => {
       targets: [tmpfs, targetRecord('volume')],
       reference: 'tmpfs',
     })
-    expect(shown.volume!.ratio).toBeNull()
+    expect(shown.volume!.comparison).toBeNull()
   })
 
   test('nor against a reference whose reads were not cold', () => {
     const share = (part: number) => ({ ...trial().kernel!, storageReadBytes: part * 64 * MIB })
     const trials = [
-      ...rounds('volume', [5000, 5000], { scenario: 'seq-read-cold', kernel: share(0) }),
-      ...rounds('bind', [500, 500], { scenario: 'seq-read-cold', kernel: share(1) }),
+      ...bandwidthRounds('volume', [5000, 5000], { scenario: 'seq-read-cold', kernel: share(0) }),
+      ...bandwidthRounds('bind', [500, 500], { scenario: 'seq-read-cold', kernel: share(1) }),
     ]
-    expect(cells({ scenario: 'seq-read-cold', trials }).bind).toMatchObject({ ratio: null, flags: [] })
+    expect(cells({ scenario: 'seq-read-cold', trials }).bind).toMatchObject({ comparison: null, flags: [] })
   })
 })
 
@@ -155,7 +160,15 @@ describe('cells without a figure say why', () => {
     ['the scenario was not run', { skipped: 'fio is not there' }, 'skipped', 'fio is not there'],
     ['not reached', {}, 'failed', 'no round of it was done'],
   ] as [string, Given, string, string][])('%s', (_, given, status, reason) => {
-    expect(cells(given).bind).toMatchObject({ status, reason, n: 0, median: null, low: null, ratio: null, others: {} })
+    expect(cells(given).bind).toMatchObject({
+      status,
+      reason,
+      n: 0,
+      median: null,
+      low: null,
+      comparison: null,
+      others: {},
+    })
   })
 
   test('a target that could not be made', () => {
@@ -168,7 +181,7 @@ describe('cells without a figure say why', () => {
 })
 
 test('a cell that failed in part keeps its figure and its reason', () => {
-  const trials = [...rounds('bind', [100, 100]), failedTrial('full', { target: 'bind', round: 2 })]
+  const trials = [...bandwidthRounds('bind', [100, 100]), failedTrial('full', { target: 'bind', round: 2 })]
   expect(cells({ trials }).bind).toMatchObject({
     status: 'measured',
     n: 2,

@@ -7,6 +7,7 @@ import {
   nearest,
   parseCount,
   parseDuration,
+  parseShare,
   parseSize,
   scaleFor,
   threeDigits,
@@ -177,4 +178,30 @@ describe('the nearest name', () => {
   test('a label in capitals is found too', () => {
     expect(nearest('NVM', ['NVMe', 'other'])).toBe('NVMe')
   })
+})
+
+describe('shares', () => {
+  test.each([
+    ['5%', 0.05],
+    ['0.05', 0.05],
+    ['2.5%', 0.025],
+    ['12 %', 0.12],
+    [' 5% ', 0.05],
+    ['99.9%', 0.999],
+  ])('%j is %d', (text, share) => {
+    expect(parseShare(text, '--precision')).toBeCloseTo(share, 12)
+  })
+
+  test.each(['', '%', '0', '0%', '100%', '1', '5', '-5%', '5%%', '1e-2', '.05', '5 per cent', 'NaN'])(
+    '%j is no share',
+    (text) => {
+      expect(() => parseShare(text, '--precision')).toThrow(
+        expect.objectContaining({
+          code: 'bad-input',
+          message: `--precision '${text}' is not a share between 0% and 100%`,
+          hint: expect.stringContaining('5%'),
+        }),
+      )
+    },
+  )
 })

@@ -11,7 +11,9 @@ const RUN_ID = '00000000-000000-dryrun'
 /** Every command of a run as a person could paste it, once for each target; nothing is run for it. */
 export function dryRun(plan: Plan, deps: Deps): string {
   const engine = paperEngine(plan.options, deps)
-  const { rounds } = plan.options
+  const { leastRounds, scenarios } = plan
+  const most = Math.max(0, ...scenarios.map(({ rounds }) => rounds.length))
+  const rounds = leastRounds === most ? `${most}` : `${leastRounds} to ${most}`
   const head = [
     `# engine: ${engine.record.id}, named by --engine or the first that is installed`,
     `# ${rounds} rounds of every workload, in blocks with a fresh instance of each mount, after one to warm up`,

@@ -18,9 +18,11 @@ export function listCommand({ stdout }: Deps): void {
   const mounts = MOUNT_TYPES.map(
     (type) => `  ${type.padEnd(10)} ${MOUNTS[type].means}; options: ${MOUNTS[type].keys.join(', ')}`,
   )
-  const profiles = Object.entries(PROFILES).map(([name, { scenarios: ids, rounds, durationSeconds, sizeBytes }]) => {
-    return `  ${name.padEnd(10)} ${ids?.join(', ') ?? 'all scenarios'}; ${rounds} rounds, ${durationSeconds} s, ${sizeBytes / 2 ** 20} MiB`
-  })
+  const profiles = Object.entries(PROFILES).map(
+    ([name, { scenarios: ids, minRounds, maxRounds, durationSeconds, sizeBytes }]) => {
+      return `  ${name.padEnd(10)} ${ids?.join(', ') ?? 'all scenarios'}; ${minRounds === maxRounds ? minRounds : `${minRounds} to ${maxRounds}`} rounds, ${durationSeconds} s, ${sizeBytes / 2 ** 20} MiB`
+    },
+  )
   stdout.write(
     `${shown.join('\n\n')}\n\nmounts (--mount)\n${mounts.join('\n')}\n\nprofiles (--profile)\n${profiles.join('\n')}\n`,
   )

@@ -5,17 +5,22 @@ import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
 import type { Deps } from '../deps.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
 import { badInput, EXIT_CODES, messageOf } from '../errors.js'
+import type { Run } from '../model.js'
 import type { ProfileName } from '../options.js'
 import { createProgress } from '../progress.js'
+import { changesTable } from '../report/change-text.js'
 import { exporters, type FormatName } from '../report/index.js'
+import { findRun, readRuns } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
 import { checkResults, writeAtomic } from '../store.js'
-import { parseCount, parseDuration, parseSize } from '../units.js'
+import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
+import { compareTo, type GateFlags, gateCode } from './compare.js'
 import { dryRun } from './dry-run.js'
 
 /** The flags of `run` as they are typed. */
-export interface RunFlags {
+export interface RunFlags extends GateFlags {
+  baseline?: string
   mount?: string[]
   reference?: string
   profile: ProfileName
@@ -23,6 +28,11 @@ export interface RunFlags {
   image?: string
   pull: 'never' | 'missing'
   rounds?: string
+  minRounds?: string
+  maxRounds?: string
+  precision?: string
+  threshold?: string
+  aa?: boolean
   duration?: string
   size?: string
   maxTime?: string
@@ -47,6 +57,7 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   }
   await checkResults(resolve(deps.cwd, flags.results))
   if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
+  const baseline = await findBaseline(flags, deps)
   const chosenEngine = await chooseEngine(plan.options.engine, deps)
   if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
   const progress = flags.quiet ? undefined : createProgress(deps)
@@ -60,7 +71,22 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   else deps.stdout.write(text)
   if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
   mustHaveMeasured(run)
-  return 0
+  return baseline ? judgeAgainst(baseline, run, flags, deps) : 0
+}
+
+/** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
+async function findBaseline({ baseline, gate, results }: RunFlags, { cwd }: Deps): Promise<Run | null> {
+  if (baseline !== undefined) return findRun(baseline, resolve(cwd, results), cwd)
+  if (gate) throw badInput('--gate needs something to compare with', 'name a run: --baseline latest')
+  return null
+}
+
+/** Prints what changed against the baseline, on stderr: stdout has the run. Returns the gate's exit code. */
+async function judgeAgainst(baseline: Run, run: Run, flags: RunFlags, deps: Deps): Promise<number> {
+  const { runs } = await readRuns(resolve(deps.cwd, flags.results))
+  const comparison = compareTo(baseline, run, runs, flags)
+  deps.stderr.write(changesTable(comparison))
+  return gateCode(comparison, flags, deps)
 }
 
 async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }: Deps): Promise<BenchmarkOptions> {
@@ -75,15 +101,23 @@ async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }:
     pull,
     fresh,
     results,
-    rounds: flags.rounds === undefined ? undefined : parseCount(flags.rounds, '--rounds', 1, 10_000),
-    seed: flags.seed === undefined ? undefined : parseCount(flags.seed, '--seed', 0, 2 ** 31),
-    durationSeconds: flags.duration === undefined ? undefined : parseDuration(flags.duration),
-    sizeBytes: flags.size === undefined ? undefined : parseSize(flags.size),
-    maxTimeSeconds: flags.maxTime === undefined ? undefined : parseDuration(flags.maxTime),
-    trialTimeoutSeconds: flags.timeout === undefined ? undefined : parseDuration(flags.timeout),
+    rounds: optional(flags.rounds, (text) => parseCount(text, '--rounds', 1, 10_000)),
+    minRounds: optional(flags.minRounds, (text) => parseCount(text, '--min-rounds', 1, 10_000)),
+    maxRounds: optional(flags.maxRounds, (text) => parseCount(text, '--max-rounds', 1, 10_000)),
+    precision: optional(flags.precision, (text) => parseShare(text, '--precision')),
+    threshold: optional(flags.threshold, (text) => parseShare(text, '--threshold')),
+    aa: flags.aa,
+    seed: optional(flags.seed, (text) => parseCount(text, '--seed', 0, 2 ** 31)),
+    durationSeconds: optional(flags.duration, parseDuration),
+    sizeBytes: optional(flags.size, parseSize),
+    maxTimeSeconds: optional(flags.maxTime, parseDuration),
+    trialTimeoutSeconds: optional(flags.timeout, parseDuration),
     extraScenarios: await Promise.all((flags.fioJob ?? []).map((file) => readFioJob(resolve(cwd, file)))),
   }
 }
+
+const optional = <T>(text: string | undefined, parse: (text: string) => T) =>
+  text === undefined ? undefined : parse(text)
 
 async function readFioJob(file: string): Promise<Scenario> {
   const text = await readFile(file, 'utf8').catch((error) => {

@@ -10,13 +10,14 @@ export function markdownReport(run: Run): string {
   ]
   const rows = view.rows.map(({ id, cells }) => [
     escaped(id),
-    ...cells.map(({ value, remark, detail }) =>
-      [value, remark, detail].flatMap((text) => (text ? escaped(text) : [])).join('<br>'),
+    ...cells.map(({ value, remark, interval, detail }) =>
+      [value, remark, interval, detail].flatMap((text) => (text ? escaped(text) : [])).join('<br>'),
     ),
   ])
   const lines = [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  const answers = view.answers.map((answer) => `- ${escaped(answer)}`)
   const notes = view.notes.map((note, index) => `- [${index + 1}] ${escaped(note)}`)
-  return `${[...lines, '', ...(notes.length > 0 ? [...notes, ''] : []), ...view.footer.map(escaped)].join('\n')}\n`
+  return `${[...lines, '', ...(answers.length > 0 ? [...answers, ''] : []), ...(notes.length > 0 ? [...notes, ''] : []), ...view.footer.map(escaped)].join('\n')}\n`
 }
 
 const escaped = (text: string) =>

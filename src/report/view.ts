@@ -1,5 +1,6 @@
 import { type Cell, METRICS, type Run, type ScenarioRecord } from '../model.js'
 import { formatBytes, formatDuration, type Scale, scaleFor, threeDigits } from '../units.js'
+import { percentText, verdictText } from './verdict-text.js'
 
 /** A run as it is laid out: rows of texts, with notes that cells refer to by number. Nothing here knows the medium. */
 export interface View {
@@ -8,6 +9,8 @@ export interface View {
   rows: { id: string; subtitle: string; cells: CellView[] }[]
   /** What the cells refer to, from 1. */
   notes: string[]
+  /** One sentence for each scenario: which target is ahead, why it stopped, what is odd. */
+  answers: string[]
   /** How to read it, and what it was measured on. */
   footer: string[]
 }
@@ -15,8 +18,10 @@ export interface View {
 export interface CellView {
   /** The median with its unit and the half-width of its interval; null when it was not measured. */
   value: string | null
-  /** How it compares, or why there is no value. */
+  /** How it compares, or why there is no value; then its notes. */
   remark: string
+  /** The interval behind the comparison; null without one. */
+  interval: string | null
   /** The 99th percentile, where latency is what is measured. */
   detail: string | null
 }
@@ -34,7 +39,13 @@ export function viewOf(run: Run): View {
     const subtitle = subtitleOf(scenario)
     return { id: scenario.id, subtitle, cells: cells.map((cell) => cellView(cell, scenario, scale, run, noteNumber)) }
   })
-  return { columns: run.targets.map((target) => columnOf(target, run)), rows, notes, footer: footerOf(run) }
+  return {
+    columns: run.targets.map((target) => columnOf(target, run)),
+    rows,
+    notes,
+    answers: run.scenarios.flatMap((scenario) => answerOf(scenario, run)),
+    footer: footerOf(run),
+  }
 }
 
 /** One unit for a row, unless its values are so far apart that the small ones would be zeros. */
@@ -73,13 +84,14 @@ function cellView(
   note: (text: string) => string,
 ): CellView {
   if (cell.median === null || scale === null)
-    return { value: null, remark: `${cell.status} ${note(cell.reason ?? '')}`, detail: null }
+    return { value: null, remark: `${cell.status} ${note(cell.reason ?? '')}`, interval: null, detail: null }
   const marks = cell.flags.map(({ text, comparable }) => note(comparable ? text : `${text}: not compared`))
   if (cell.reason) marks.push(note(`${cell.failed} of ${cell.n + cell.failed} rounds failed: ${cell.reason}`))
   const value = [shown(cell.median, scale, scenario), spread(cell)].filter(Boolean).join(' ')
   const p99 = cell.others.latencyP99
   const detail = cell.metric === 'latency' && p99 !== undefined ? `p99 ${shown(p99, scale, scenario)}` : null
-  return { value, remark: [comparison(cell, run), ...marks].filter(Boolean).join(' '), detail }
+  const { verdict, interval } = comparisonText(cell, run.options)
+  return { value, remark: [verdict, ...marks].join(' '), interval, detail }
 }
 
 /** `1.62 GiB/s`, `143 µs`, `12.3k files/s`. */
@@ -95,15 +107,43 @@ function spread({ median, low, high }: Cell): string {
   return `±${threeDigits(((high - low) / 2 / median) * 100)}%`
 }
 
-function comparison(cell: Cell, run: Run): string {
-  if (cell.target === run.options.reference) return 'reference'
-  return cell.ratio === null ? 'not compared' : ratioText(cell.ratio)
+function comparisonText({ target, comparison }: Cell, { reference, threshold }: Run['options']) {
+  if (target === reference) return { verdict: 'reference', interval: null }
+  return comparison ? verdictText(comparison, threshold) : { verdict: 'not compared', interval: null }
 }
 
-/** `0.98x`, `1.82x`, `35.2x`, `680x`. */
-export function ratioText(ratio: number): string {
-  return `${ratio >= 0.1 && ratio < 10 ? ratio.toFixed(2) : threeDigits(ratio)}x`
+/** The answer of a scenario in a line, and a line for each odd thing about it that a reader can do something with. */
+function answerOf(scenario: ScenarioRecord, run: Run): string[] {
+  const { id, skipped, rounds, stopped, floor } = scenario
+  if (skipped !== null || rounds === 0) return []
+  const cells = run.cells.filter((cell) => cell.scenario === id)
+  const times = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
+  const blind = `${id}: this machine cannot resolve less than ${percentText(floor ?? 0)}: two equal targets differ by that`
+  return [
+    `${id}: ${aheadText(scenario, run)}. ${times}: ${stopped ?? 'no target was left'}${couldFlag(cells)}.`,
+    ...(floor === null ? [] : [blind]),
+    ...cells.flatMap((cell) => noiseTexts(cell).map((text) => `${id} on ${cell.target}: ${text}`)),
+  ]
 }
+
+function aheadText({ winner }: ScenarioRecord, { options }: Run): string {
+  if (!winner) return 'none is ahead of all others'
+  const { verdict, interval } = verdictText(winner.comparison, options.threshold)
+  return `${winner.target} is ahead, ${verdict} than ${winner.over} ${interval}`
+}
+
+/** What the comparisons that found nothing could have found. */
+function couldFlag(cells: readonly Cell[]): string {
+  const silent = cells.flatMap(({ comparison }) =>
+    comparison && comparison.verdict !== 'faster' && comparison.verdict !== 'slower' ? comparison : [],
+  )
+  const least = Math.max(...silent.flatMap(({ smallestFlagged }) => smallestFlagged ?? []))
+  return Number.isFinite(least) ? `; it would have flagged a slowdown of ${percentText(least)}` : ''
+}
+
+/** How much the rounds differ stands in the cell already, as the width of its interval. */
+const noiseTexts = ({ noise }: Cell) =>
+  noise.filter(({ code }) => code !== 'noisy' && code !== 'not-steady').map(({ text }) => text)
 
 function footerOf(run: Run): string[] {
   const { engine, image, machine } = run.environment
@@ -112,8 +152,8 @@ function footerOf(run: Run): string[] {
   const incomplete = run.stopped === null ? [] : [`INCOMPLETE: ${run.stopped}. What was measured until then is shown.`]
   return [
     ...incomplete,
-    `1.10x is 10% better than ${options.reference}, in the median of the pairs of one round. ± is the 95% interval of the median.`,
-    `${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
+    `1.10x faster is 10% better than ${options.reference}, in the median of the pairs of one round, with its interval; all intervals together miss with 5%. ± is the 95% interval of a median.`,
+    `Rounds are interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
     `${engine.id} ${engine.version}${engine.storageDriver ? ` (${engine.storageDriver})` : ''} on ${engine.operatingSystem}, kernel ${engine.kernel}, ${machine.cpus} CPUs${image ? `; ${image.name}` : ''}`,
   ]
 }

@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js'
 import { type Dependence, measureDependence, stretchOf } from './dependence.js'
-import { intervalAtRank, orderStatisticRank, sharedAlpha, smallestRounds } from './interval.js'
+import { interpolatedInterval } from './interpolated.js'
+import { medianInterval, orderStatisticRank, sharedAlpha, smallestRounds } from './interval.js'
 import { pairedLogRatios, type Series } from './pairs.js'
 import { median } from './quantiles.js'
 import { type LogInterval, roundsToResolve, type Verdict, verdictOf } from './verdict.js'
@@ -17,6 +18,11 @@ export interface CompareOptions {
   precision?: number | undefined
   /** The block of each round. When given, dependence between rounds is measured and widens the interval. */
   blocks?: readonly number[] | undefined
+  /**
+   * `exact` (the default): the order-statistic interval, whose ends are values that were measured. `interpolated`: between them, so that
+   * it misses with its share and not with less; what the product uses.
+   */
+  interval?: 'exact' | 'interpolated' | undefined
 }
 
 /** The answer for one pair; every ratio is above 1 where the target is better. */
@@ -51,9 +57,15 @@ function checked({ comparisons = 1, threshold = 0.05, precision = 0.05 }: Compar
   return { comparisons, threshold, precision, alpha: sharedAlpha(comparisons) }
 }
 
-/** The order-statistic interval of `g`, each side stretched by what dependence costs. */
-function logInterval(g: readonly number[], rank: number, stretch: number): LogInterval {
-  const { low, high } = intervalAtRank(g, rank)
+/** The interval of the median of `g`, each side stretched by what dependence costs; null when n is too small for one. */
+function logInterval(
+  g: readonly number[],
+  { alpha, kind }: { alpha: number; kind: CompareOptions['interval'] },
+  stretch: number,
+): LogInterval | null {
+  const found = kind === 'interpolated' ? interpolatedInterval(g, alpha) : medianInterval(g, alpha)
+  if (found === null) return null
+  const { low, high } = found
   if (stretch === 1) return { low, high }
   const centre = median(g)
   return { low: centre - (centre - low) * stretch, high: centre + (high - centre) * stretch }
@@ -72,7 +84,7 @@ function reach(interval: LogInterval | null, threshold: number) {
  *
  * `reference` and `target` hold one value per round in round order, in any one unit; null is a failed round and drops
  * the pair. g_i = ±ln(target_i / reference_i), above 0 where the target is better; the ratio is exp(median g); the
- * interval is the order-statistic interval of the median at alpha = 0.05 / comparisons, and the verdict follows from
+ * interval is that of the median (`interval`) at alpha = 0.05 / comparisons, and the verdict follows from
  * it alone (`verdictOf`). Without `blocks` the rounds are taken to be independent; with it, see `measureDependence`.
  * No pairs: ratio, low and high are null. Below `smallestRounds(comparisons)` pairs: low and high are null, the verdict
  * is 'not-told-apart'. Throws `bad-input` for series of different length, values that are not positive and finite,
@@ -85,7 +97,7 @@ export function comparePaired(reference: Series, target: Series, options: Compar
   const rank = orderStatisticRank(n, alpha)
   const dependence = blocks === null ? null : measureDependence(g, blocks)
   const stretch = dependence === null ? 1 : stretchOf(dependence, alpha)
-  const interval = rank === null ? null : logInterval(g, rank, stretch)
+  const interval = logInterval(g, { alpha, kind: options.interval }, stretch)
   return {
     rounds: reference.length,
     n,

@@ -49,6 +49,26 @@ test.each(['docker', 'podman', 'namespaces'] as const)('%s: every line is a comm
     expect(line).toMatch(programs)
 })
 
+test.each<[Parameters<typeof planBenchmark>[0], string]>([
+  [{ rounds: 6 }, '# 6 rounds of every workload'],
+  [{ minRounds: 12, maxRounds: 32 }, '# 12 to 32 rounds of every workload'],
+])('%j says how many rounds', (given, line) => {
+  const deps = nothing()
+  const plan = planBenchmark(
+    { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], engine: 'docker', ...given },
+    deps,
+  )
+  expect(dryRun(plan, deps)).toContain(line)
+})
+
+test('with aa the reference is made twice', () => {
+  const deps = nothing()
+  const given = { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], engine: 'docker' as const, aa: true }
+  const text = dryRun(planBenchmark(given, deps), deps)
+  expect(text).toMatch(/^# volume$/m)
+  expect(text).toMatch(/^# volume-again/m)
+})
+
 describe('auto', () => {
   test('is the first that is on PATH, without starting it', () => {
     const folder = temporaryFolder()

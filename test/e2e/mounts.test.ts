@@ -118,7 +118,7 @@ onEach(
         })
       }
       expect(run.cells).toMatchObject([
-        { status: 'failed', n: 0, median: null, ratio: null, reason: expect.stringMatching(/no space left/i) },
+        { status: 'failed', n: 0, median: null, comparison: null, reason: expect.stringMatching(/no space left/i) },
       ])
       expect(await remainsOf(run.runId, subject, deps.cwd)).toEqual([])
     })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Run } from '../../src/model.js'
 import { exporters, FORMAT_NAMES } from '../../src/report/index.js'
-import { smallRun } from '../builders.js'
+import { comparison, smallRun } from '../builders.js'
 
 const run = smallRun()
 
@@ -19,6 +19,16 @@ describe('a table', () => {
   test('fits into 100 columns', () => {
     for (const line of exporters.table(run).split('\n'))
       if (/[│─]/.test(line)) expect(line.length).toBeLessThanOrEqual(100)
+  })
+
+  test('fits into 100 columns with the longest verdicts', () => {
+    const own = comparison(1.01, 1.06, { ratio: 1.03, verdict: 'below-threshold' })
+    const few = comparison(1, 1, { n: 4, low: null, high: null, halfWidth: null, roundsToResolve: 8 })
+    for (const one of [own, few]) {
+      const cells = run.cells.map((cell) => ({ ...cell, comparison: cell.comparison && one }))
+      for (const line of exporters.table({ ...run, cells }).split('\n'))
+        if (/[│─]/.test(line)) expect(line.length).toBeLessThanOrEqual(100)
+    }
   })
 
   test('has colour only when it is asked for', () => {

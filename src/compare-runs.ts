@@ -1,0 +1,164 @@
+import { METRICS, type Run } from './model.js'
+import { pairedSeries } from './pairing.js'
+import { hodgesLehmannShift } from './statistics/hodges-lehmann.js'
+import { sharedAlpha } from './statistics/interval.js'
+import { pairedLogRatios } from './statistics/pairs.js'
+import { predictionInterval } from './statistics/prediction.js'
+import { median } from './statistics/quantiles.js'
+
+/** How two runs are compared. */
+export interface RunCompareOptions {
+  /** A change must be beyond this to be a regression, as a fraction. Default 0.10. */
+  failThreshold?: number | undefined
+  /** Earlier runs of the same fingerprint, the baseline among them or not: eight and more give a prediction interval. */
+  earlier?: readonly Run[] | undefined
+}
+
+/** What became of one target's ratio to the reference. */
+export interface Change {
+  scenario: string
+  target: string
+  reference: string
+  /** In-run median ratios to the reference; above 1: better than it. */
+  baseline: number
+  candidate: number
+  /** Candidate over baseline: below 1 is worse; with its interval, null where there is none. */
+  ratio: number
+  low: number | null
+  high: number | null
+  verdict: 'regression' | 'improvement' | 'same' | 'inconclusive'
+  /** `history`: against the spread of earlier runs · `pair`: against one run, which is advisory. */
+  method: 'history' | 'pair'
+}
+
+/** The comparison of two runs; every list is empty when there is nothing to say. */
+export interface RunComparison {
+  baseline: string
+  candidate: string
+  /** What differs between the two environments, in words. */
+  differences: string[]
+  changes: Change[]
+  /** Scenarios and targets that only one of the runs measured. */
+  missing: { scenario: string; target: string; only: 'baseline' | 'candidate' }[]
+}
+
+/** Compares the in-run ratios of two runs: rounds of different runs are not paired, and machines differ more than mounts do. */
+export function compareRuns(baseline: Run, candidate: Run, options: RunCompareOptions = {}): RunComparison {
+  const [before, after] = [measuredCells(baseline), measuredCells(candidate)]
+  const both = before.filter(({ key }) => after.some((cell) => cell.key === key))
+  const comparisons = Math.max(1, both.length)
+  return {
+    baseline: baseline.runId,
+    candidate: candidate.runId,
+    differences: differencesOf(baseline, candidate),
+    changes: both.map(({ scenario, target }) =>
+      changeOf({ scenario, target }, baseline, candidate, comparisons, options),
+    ),
+    missing: [...onlyIn(before, after, 'baseline'), ...onlyIn(after, before, 'candidate')],
+  }
+}
+
+interface Key {
+  scenario: string
+  target: string
+}
+
+/** The cells of a run that have a ratio to its reference. */
+function measuredCells(run: Run): (Key & { key: string })[] {
+  const compared = run.cells.filter(({ comparison }) => comparison !== null)
+  return compared.map(({ scenario, target }) => ({
+    scenario,
+    target,
+    key: `${scenario} ${target} ${run.options.reference}`,
+  }))
+}
+
+function onlyIn(these: ReturnType<typeof measuredCells>, others: typeof these, only: 'baseline' | 'candidate') {
+  const lone = these.filter(({ key }) => !others.some((other) => other.key === key))
+  return lone.map(({ scenario, target }) => ({ scenario, target, only }))
+}
+
+/** ln(target / reference) by round, above 0 where the target is better. */
+function logRatios(run: Run, { scenario, target }: Key): number[] {
+  const trials = run.trials.filter((trial) => trial.scenario === scenario)
+  const metric = run.scenarios.find(({ id }) => id === scenario)?.metric ?? 'duration'
+  const series = pairedSeries(trials, metric, run.options.reference, target)
+  return pairedLogRatios(series.reference, series.target, METRICS[metric].better).g
+}
+
+const FEWEST_EARLIER = 8
+
+function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, options: RunCompareOptions): Change {
+  const line = Math.log1p(options.failThreshold ?? 0.1)
+  const [before, after] = [logRatios(baseline, key), logRatios(candidate, key)]
+  const earlier = (options.earlier ?? []).flatMap((run) => {
+    const g = run.environment.fingerprint === candidate.environment.fingerprint ? logRatios(run, key) : []
+    return g.length > 0 ? [median(g)] : []
+  })
+  const known = {
+    ...key,
+    reference: candidate.options.reference,
+    baseline: Math.exp(median(before)),
+    candidate: Math.exp(median(after)),
+  }
+  if (earlier.length >= FEWEST_EARLIER)
+    return { ...known, ...againstHistory(median(after), earlier, comparisons, line), method: 'history' }
+  return { ...known, ...againstOne(before, after, comparisons, line), method: 'pair' }
+}
+
+/** A new value outside of what the earlier ones predict, and beyond the threshold. */
+function againstHistory(value: number, earlier: readonly number[], comparisons: number, line: number) {
+  const predicted = predictionInterval(earlier, { comparisons })
+  const shift = value - median(earlier)
+  const ratio = Math.exp(shift)
+  if (!predicted) return { ratio, low: null, high: null, verdict: 'inconclusive' as const }
+  // The interval of the change: the value against the ends of the prediction.
+  const [low, high] = [value - predicted.high, value - predicted.low]
+  const outside = value < predicted.low || value > predicted.high
+  const verdict = !outside
+    ? ('same' as const)
+    : shift <= -line
+      ? ('regression' as const)
+      : shift >= line
+        ? ('improvement' as const)
+        : ('same' as const)
+  return { ratio, low: Math.exp(low), high: Math.exp(high), verdict }
+}
+
+/** The shift between two series of rounds, by Hodges and Lehmann, with its interval. */
+function againstOne(before: readonly number[], after: readonly number[], comparisons: number, line: number) {
+  const shift = hodgesLehmannShift(before, after, sharedAlpha(comparisons))
+  if (!shift || shift.low === null || shift.high === null)
+    return { ratio: Math.exp(median(after) - median(before)), low: null, high: null, verdict: 'inconclusive' as const }
+  const { estimate, low, high } = shift
+  return {
+    ratio: Math.exp(estimate),
+    low: Math.exp(low),
+    high: Math.exp(high),
+    verdict: verdictOfShift(low, high, line),
+  }
+}
+
+function verdictOfShift(low: number, high: number, line: number): Change['verdict'] {
+  if (high <= -line) return 'regression'
+  if (low >= line) return 'improvement'
+  return low > -line && high < line ? 'same' : 'inconclusive'
+}
+
+/** What differs between the environments, each in words; the git commit is expected to. */
+function differencesOf(baseline: Run, candidate: Run): string[] {
+  const facts = ({ environment, options, tool }: Run): Record<string, string> => ({
+    engine: `${environment.engine.id} ${environment.engine.version}`,
+    'storage driver': environment.engine.storageDriver ?? 'none',
+    kernel: environment.engine.kernel,
+    processor: `${environment.machine.cpus} × ${environment.machine.cpu}`,
+    image: environment.image?.id ?? 'none',
+    size: `${options.sizeBytes} bytes`,
+    duration: `${options.durationSeconds} s`,
+    mountbench: tool.version,
+  })
+  const [before, after] = [facts(baseline), facts(candidate)]
+  return Object.keys(before).flatMap((name) =>
+    before[name] === after[name] ? [] : [`${name}: ${before[name]} → ${after[name]}`],
+  )
+}

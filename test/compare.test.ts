@@ -1,0 +1,241 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { main } from '../src/cli.js'
+import { compareRuns } from '../src/compare-runs.js'
+import { judge } from '../src/gate.js'
+import { type Run, SCHEMA_VERSION } from '../src/model.js'
+import { seededRandom } from '../src/statistics/random.js'
+import { smallRun } from './builders.js'
+import { fakeDeps, noExec, noPipe } from './fake.js'
+
+/** A run whose bind target is `factor` times as fast as its volume, with a little noise of its own. */
+function runWith(factor: number, number: number, more: Partial<Run> = {}): Run {
+  const run = smallRun()
+  const random = seededRandom(number)
+  const noisy = (value: number) => value * (1 + 0.02 * (random() - 0.5))
+  const trials = run.trials.map((trial) => {
+    if (trial.scenario !== 'seq-write' || !trial.sample) return trial
+    const bandwidth = noisy(200 * 2 ** 20) * (trial.target === 'bind' ? factor : 1)
+    return { ...trial, sample: { ...trial.sample, metrics: { ...trial.sample.metrics, bandwidth } } }
+  })
+  const runId = `20261121-1200${String(number).padStart(2, '0')}-abc123`
+  const startedAt = `2026-11-21T12:00:${String(number).padStart(2, '0')}.000Z`
+  return { ...run, runId, startedAt, trials, ...more }
+}
+
+const bindOf = (baseline: Run, candidate: Run, options = {}) =>
+  compareRuns(baseline, candidate, options).changes.find(({ target }) => target === 'bind')!
+
+describe('two runs', () => {
+  test.each([
+    [1, 0.7, 'regression', 0.7],
+    [1, 1.4, 'improvement', 1.4],
+    [1, 1, 'same', 1],
+    [0.5, 0.52, 'same', 1.04],
+  ])('a ratio of %d that becomes %d is %s', (before, after, verdict, ratio) => {
+    const change = bindOf(runWith(before, 1), runWith(after, 2))
+    expect(change).toMatchObject({ verdict, method: 'pair', reference: 'volume' })
+    expect(change.ratio).toBeCloseTo(ratio, 1)
+    expect(change.low!).toBeLessThanOrEqual(change.ratio)
+    expect(change.high!).toBeGreaterThanOrEqual(change.ratio)
+  })
+
+  test('the other way round is the mirror', () => {
+    expect(bindOf(runWith(0.7, 1), runWith(1, 2)).verdict).toBe('improvement')
+  })
+
+  test('eight earlier runs of the same environment are a history', () => {
+    const earlier = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => runWith(1, number))
+    expect(bindOf(earlier[7]!, runWith(0.7, 9), { earlier })).toMatchObject({
+      method: 'history',
+      verdict: 'regression',
+    })
+    expect(bindOf(earlier[7]!, runWith(1, 9), { earlier })).toMatchObject({ method: 'history', verdict: 'same' })
+  })
+
+  test('earlier runs of another environment are none', () => {
+    const elsewhere = { ...smallRun().environment, fingerprint: 'elsewhere' }
+    const earlier = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => runWith(1, number, { environment: elsewhere }))
+    expect(bindOf(runWith(1, 9), runWith(1, 10), { earlier }).method).toBe('pair')
+  })
+
+  test('what only one of them measured is listed, and what differs between the machines', () => {
+    const other = runWith(1, 2)
+    const candidate = { ...other, cells: other.cells.filter(({ target }) => target !== 'bind') }
+    candidate.environment = { ...other.environment, engine: { ...other.environment.engine, version: '99' } }
+    const { missing, differences } = compareRuns(runWith(1, 1), candidate)
+    expect(missing).toEqual([{ scenario: 'seq-write', target: 'bind', only: 'baseline' }])
+    expect(differences).toEqual([expect.stringMatching(/^engine: .* → docker 99$/)])
+  })
+})
+
+describe('the gate', () => {
+  const rules = { strict: false, requireAll: false, failOnInconclusive: false }
+  const compared = (after: number) => compareRuns(runWith(1, 1), runWith(after, 2))
+  const words = () => 'words'
+
+  test.each([
+    [0.7, {}, 'regression'],
+    [1, {}, 'pass'],
+    [1.4, {}, 'pass'],
+    [0.93, {}, 'pass'],
+  ])('a ratio that becomes %d of itself with %j: %s', (after, more, outcome) => {
+    expect(judge(compared(after), { ...rules, ...more }, words).outcome).toBe(outcome)
+  })
+
+  test('names what became worse', () => {
+    expect(judge(compared(0.7), rules, words).reasons).toEqual(['seq-write on bind: words'])
+  })
+
+  const unsure = (high: number) => {
+    const comparison = compared(1)
+    const changes = comparison.changes.map((change) => ({
+      ...change,
+      verdict: 'inconclusive' as const,
+      low: 0.8,
+      high,
+    }))
+    return { ...comparison, changes }
+  }
+  test('inconclusive passes, unless it is to fail', () => {
+    expect(judge(unsure(1.1), rules, words).outcome).toBe('pass')
+    expect(judge(unsure(1.1), { ...rules, failOnInconclusive: true }, words).outcome).toBe('inconclusive')
+  })
+  test('strict: certainly for the worse, though perhaps by little', () => {
+    expect(judge(unsure(0.98), rules, words).outcome).toBe('pass')
+    expect(judge(unsure(0.98), { ...rules, strict: true }, words).outcome).toBe('regression')
+  })
+  test('require-all: what is missing fails', () => {
+    const missing = [{ scenario: 'seq-write', target: 'bind', only: 'baseline' as const }]
+    expect(judge({ ...compared(1), missing }, rules, words).outcome).toBe('pass')
+    expect(judge({ ...compared(1), missing }, { ...rules, requireAll: true }, words).outcome).toBe('regression')
+  })
+})
+
+describe('mountbench compare', () => {
+  function stored(...runs: Run[]) {
+    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+    for (const run of runs) {
+      mkdirSync(join(deps.cwd, 'results', run.runId), { recursive: true })
+      writeFileSync(join(deps.cwd, 'results', run.runId, 'run.json'), JSON.stringify(run))
+    }
+    return async (...argv: string[]) => {
+      const exitCode = await main(['compare', ...argv], deps)
+      return { exitCode, stdout: deps.stdout.text(), stderr: deps.stderr.text(), cwd: deps.cwd }
+    }
+  }
+  const [good, bad] = [runWith(1, 1), runWith(0.7, 2)]
+
+  test('a planted regression fails the gate, which names it', async () => {
+    const { exitCode, stderr, stdout } = await stored(good, bad)('latest~1', 'latest', '--gate')
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^gate: regression\n {2}seq-write on bind: regression 0\.\d+x/m)
+    expect(stdout).toContain('bind against volume')
+  })
+
+  test.each([
+    ['the same again passes', [good, runWith(1, 2)], ['--gate']],
+    ['without --gate it only tells', [good, bad], []],
+    ['a threshold beyond it passes', [good, bad], ['--gate', '--fail-threshold', '60%']],
+  ])('%s', async (_, runs, flags) => {
+    expect(await stored(...runs)('latest~1', 'latest', ...flags)).toMatchObject({ exitCode: 0 })
+  })
+
+  test.each(['markdown', 'json'])('as %s', async (format) => {
+    const { stdout } = await stored(good, bad)('latest~1', 'latest', '--format', format)
+    if (format === 'json') expect(JSON.parse(stdout)).toMatchObject({ baseline: good.runId, candidate: bad.runId })
+    else expect(stdout).toMatch(/^\| scenario \| target \|/)
+  })
+
+  test('a commit names its newest run; a run id and a path name themselves', async () => {
+    const commit = '3f2a9c1d00000000000000000000000000000000'
+    const git = { commit, branch: 'main', dirty: false }
+    const known = { ...good, environment: { ...good.environment, git } }
+    const call = stored(known, bad)
+    expect(await call('3f2a9c1', bad.runId)).toMatchObject({ exitCode: 0 })
+    expect(await call(`results/${good.runId}`, `results/${bad.runId}/run.json`)).toMatchObject({ exitCode: 0 })
+  })
+
+  test.each([
+    ['nosuch', /no run 'nosuch'/],
+    ['latest~9', /no run 'latest~9'/],
+    ['./missing.json', /there is no run at/],
+  ])('%s: one clear line, exit 2', async (word, message) => {
+    const { exitCode, stderr } = await stored(good)(word, 'latest')
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  test.each([
+    ['corrupt', '{"schema', /is not JSON/],
+    ['empty', '', /is not JSON/],
+    ['foreign', '{"a":1}', /is not a run of mountbench/],
+    ['newer', JSON.stringify({ ...good, schemaVersion: SCHEMA_VERSION + 1 }), /newer mountbench/],
+  ])('a %s file: one clear line, exit 2', async (name, text, message) => {
+    const call = stored(good)
+    const { cwd } = await call('latest', 'latest')
+    writeFileSync(join(cwd, `${name}.json`), text)
+    const { exitCode, stderr } = await call(`./${name}.json`, 'latest')
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  test('another environment is not gated, unless only ratios are to count', async () => {
+    const elsewhere = { ...bad, environment: { ...bad.environment, fingerprint: 'elsewhere' } }
+    const call = stored(good, elsewhere)
+    expect(await call('latest~1', 'latest', '--gate')).toMatchObject({ exitCode: 2 })
+    expect(await call('latest~1', 'latest', '--gate', '--any-machine')).toMatchObject({ exitCode: 1 })
+  })
+
+  test('a damaged neighbour is told and passed over', async () => {
+    const call = stored(good, bad)
+    const { cwd } = await call('latest~1', 'latest')
+    mkdirSync(join(cwd, 'results', '20261121-130000-ffffff'))
+    expect(await call('latest~1', 'latest')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('passed over'),
+    })
+  })
+})
+
+describe('mountbench analyze', () => {
+  async function analyze(text: string, ...flags: string[]) {
+    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+    writeFileSync(join(deps.cwd, 'samples'), text)
+    const exitCode = await main(['analyze', 'samples', ...flags], deps)
+    return { exitCode, stdout: deps.stdout.text(), stderr: deps.stderr.text() }
+  }
+  const rounds = Array.from({ length: 10 }, (_, round) => round)
+  const csv = ['round,target,value', ...rounds.flatMap((i) => [`${i},a,${100 + i}`, `${i},b,${150 + i}`])].join('\n')
+
+  test('a CSV, bigger is better', async () => {
+    const { stdout } = await analyze(csv)
+    expect(stdout).toMatch(/^b against a: 1\.4\dx faster \[1\.4\d, 1\.\d\d\] \(10 of 10 rounds\)\n$/)
+  })
+  test('smaller is better: the mirror', async () => {
+    expect((await analyze(csv, '--better', 'lower')).stdout).toMatch(/^b against a: 1\.4\dx slower/)
+  })
+  test('JSON in, JSON out, with a round that failed', async () => {
+    const rows = rounds.flatMap((round) => [
+      { round, target: 'a', value: 1 },
+      { round, target: 'b', value: round === 3 ? null : 2 },
+    ])
+    const [result] = JSON.parse((await analyze(JSON.stringify(rows), '--format', 'json')).stdout)
+    expect(result).toMatchObject({ target: 'b', reference: 'a', n: 9, ratio: 2, verdict: 'faster' })
+  })
+  test.each([
+    ['round,target\n1,a', /no column 'value'/],
+    ['round,target,value\n1,a,fast', /samples: /],
+    ['round,target,value\n1,a,1\n1,a,2\n1,b,1', /round 1 has 2 values for a/],
+    ['[{', /is not JSON/],
+    ['', /no column/],
+  ])('%j: one clear line, exit 2', async (text, message) => {
+    const { exitCode, stderr } = await analyze(text)
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+  test('an unknown reference', async () => {
+    expect(await analyze(csv, '--reference', 'c')).toMatchObject({ exitCode: 2 })
+  })
+})

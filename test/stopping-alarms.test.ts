@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { comparePaired } from '../src/statistics/compare.js'
+import { normalQuantile } from '../src/statistics/normal.js'
+import { seededRandom } from '../src/statistics/random.js'
+import { doneReason } from '../src/stopping.js'
+
+type Random = () => number
+
+/** Rounds in a block of two targets, and at the least and the most: those of the standard profile. */
+const [BLOCK, LEAST, MOST] = [2, 12, 32]
+
+/** Noise of ln(value): normal, or now and then five times as wide. */
+const NOISES = {
+  normal: (random: Random) => normalQuantile(Math.max(1e-9, random())),
+  spiky: (random: Random) => normalQuantile(Math.max(1e-9, random())) * (random() < 0.1 ? 5 : 1),
+}
+
+/** A run of one pair that stops by the rule. `ln` is ln(target / reference). */
+function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: number) {
+  const [reference, target]: [number[], number[]] = [[], []]
+  for (let rounds = 1; ; rounds++) {
+    reference.push(Math.exp((sigma / Math.SQRT2) * NOISES[noise](random)))
+    target.push(Math.exp(ln + (sigma / Math.SQRT2) * NOISES[noise](random)))
+    if (rounds % BLOCK > 0 || rounds < LEAST) continue
+    const blocks = target.map((_, round) => Math.floor(round / BLOCK))
+    const comparison = comparePaired(reference, target, { better: 'higher', blocks, interval: 'interpolated' })
+    const standing = { rounds, leastRounds: LEAST, mostRounds: MOST, precision: 0.05, threshold: 0.05 }
+    const reason = doneReason({ ...standing, comparisons: [comparison] })
+    if (reason !== null) return { rounds, comparison }
+  }
+}
+
+const runs = (count: number, noise: keyof typeof NOISES, sigma: number, ln: number) => {
+  const random = seededRandom(20261121)
+  return Array.from({ length: count }, () => stopped(random, noise, sigma, ln))
+}
+const share = <T>(all: readonly T[], holds: (one: T) => boolean) => all.filter(holds).length / all.length
+
+describe('two equal targets, stopped by the rule', () => {
+  test.each<[keyof typeof NOISES, number]>([
+    ['normal', 0.14],
+    ['normal', 0.3],
+    ['spiky', 0.1],
+  ])('%s noise of %d: hardly an alarm, and the interval holds 1 in 93% and more', (noise, sigma) => {
+    const all = runs(1000, noise, sigma, 0)
+    const alarms = share(all, ({ comparison: { verdict } }) => verdict === 'faster' || verdict === 'slower')
+    expect(alarms).toBeLessThan(0.01)
+    expect(share(all, ({ comparison: { low, high } }) => low! > 1 || high! < 1)).toBeLessThan(0.07)
+  })
+})
+
+describe('a target that is thirty times as fast, stopped by the rule', () => {
+  const all = runs(300, 'normal', 0.3, Math.log(30))
+
+  test('mostly takes the least rounds', () => {
+    expect(share(all, ({ rounds }) => rounds === LEAST)).toBeGreaterThan(0.9)
+  })
+
+  test('has an interval that holds the truth in 93% and more', () => {
+    expect(share(all, ({ comparison: { low, high } }) => low! > 30 || high! < 30)).toBeLessThan(0.07)
+  })
+})
+
+/** The nearest there is to a temptation: an effect that is far in some blocks and near in others. */
+test('an effect of twice: the interval at which it stopped holds the truth in 93% and more', () => {
+  const all = runs(1000, 'normal', 0.3, Math.log(2))
+  expect(share(all, ({ comparison: { low, high } }) => low! > 2 || high! < 2)).toBeLessThan(0.07)
+})

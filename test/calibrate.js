@@ -15,11 +15,6 @@ const ROUNDS = 12
 /** Comparisons that a quick run shows together: two against the reference in four scenarios. */
 const TOGETHER = 8
 
-const [command = 'summary', minutes = '10'] = process.argv.slice(2)
-mkdirSync(FOLDER, { recursive: true })
-if (command === 'measure') await measure(Number(minutes))
-summarize()
-
 async function measure(limit) {
   const deps = await systemDeps()
   const end = Date.now() + limit * 60_000
@@ -145,3 +140,8 @@ function perScenario(id, all) {
   const [plain, shorter] = ['exact', 'interpolated'].map((interval) => widths(interval)[own.length >> 1])
   return `- ${id}: standard deviation of ln(b/a) ${sd.toFixed(3)}; median half-width at ${ROUNDS} rounds ${plain?.toFixed(3)} plain, ${shorter?.toFixed(3)} as used.`
 }
+
+const [command = 'summary', minutes = '10'] = process.argv.slice(2)
+mkdirSync(FOLDER, { recursive: true })
+if (command === 'measure') await measure(Number(minutes))
+summarize()

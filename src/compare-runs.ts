@@ -115,13 +115,8 @@ function againstHistory(value: number, earlier: readonly number[], comparisons: 
   // The interval of the change: the value against the ends of the prediction.
   const [low, high] = [value - predicted.high, value - predicted.low]
   const outside = value < predicted.low || value > predicted.high
-  const verdict = !outside
-    ? ('same' as const)
-    : shift <= -line
-      ? ('regression' as const)
-      : shift >= line
-        ? ('improvement' as const)
-        : ('same' as const)
+  const alarm = shift < 0 ? ('regression' as const) : ('improvement' as const)
+  const verdict = outside && Math.abs(shift) >= line ? alarm : quietVerdict(low, high, line)
   return { ratio, low: Math.exp(low), high: Math.exp(high), verdict }
 }
 
@@ -142,8 +137,12 @@ function againstOne(before: readonly number[], after: readonly number[], compari
 function verdictOfShift(low: number, high: number, line: number): Change['verdict'] {
   if (high <= -line) return 'regression'
   if (low >= line) return 'improvement'
-  return low > -line && high < line ? 'same' : 'inconclusive'
+  return quietVerdict(low, high, line)
 }
+
+/** What is said without an alarm: equality only when the whole interval is within the threshold. */
+const quietVerdict = (low: number, high: number, line: number) =>
+  low > -line && high < line ? ('same' as const) : ('inconclusive' as const)
 
 /** What differs between the environments, each in words; the git commit is expected to. */
 function differencesOf(baseline: Run, candidate: Run): string[] {

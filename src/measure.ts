@@ -114,6 +114,7 @@ async function oneRound(
   phase: Trial['phase'],
   deps: Deps,
 ): Promise<void> {
+  const broken: unknown[] = []
   const open = round.order.filter((label) => isOpen(state, planned.scenario.id, label))
   const tasks = open.map((label) => {
     const place = { round, phase, position: round.order.indexOf(label) }
@@ -121,10 +122,19 @@ async function oneRound(
     return {
       name: label,
       prepare: trial.prepare,
-      trial: () => trial.run().then((ended) => ended && keep(state, planned, ended)),
+      trial: () =>
+        trial
+          .run()
+          .then((ended) => ended && keep(state, planned, ended))
+          .catch((error) => {
+            broken.push(error)
+            return null
+          }),
     }
   })
   await runRound(tasks)
+  // A failed workload is recorded; what is thrown is something of ours, such as results that cannot be written: tinybench would hide it.
+  if (broken.length > 0) throw broken[0]
 }
 
 const isOpen = (state: Measuring, scenario: string, label: string) =>

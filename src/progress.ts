@@ -44,7 +44,7 @@ function planned({ scenarios, targets, leastRounds }: Plan): string {
   return `${scenarios.length} scenarios on ${targets.map(({ label }) => label).join(', ')}; ${roundsText(leastRounds, most(scenarios))} rounds, one more to warm up`
 }
 
-/** From the time a trial took so far; scenarios differ, so each unfinished one counts with its own mean where there is one. */
+/** From the mean time of a trial so far, up to the least rounds; a rough figure, as scenarios differ. */
 function timeLeft({ scenarios, targets, leastRounds }: Plan, trials: readonly Trial[], elapsed: number): string {
   const total = scenarios.length * targets.length * (leastRounds + 1)
   const share = trials.length / total

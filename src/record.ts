@@ -2,6 +2,7 @@ import type { Measuring } from './measure.js'
 import { type Cell, type MetricId, type Run, SCHEMA_VERSION, type ScenarioRecord, type Trial } from './model.js'
 import { againLabel, type PlannedScenario, rulesOf } from './plan.js'
 import { aboveFloor, floorOf, winnerOf } from './ranking.js'
+import { sum } from './statistics/sorted.js'
 import { summarize } from './summary.js'
 import { TOOL_VERSION } from './version.js'
 
@@ -89,5 +90,3 @@ const withFloor = (cell: Cell, floor: number): Cell => ({
   ...cell,
   comparison: cell.comparison && aboveFloor(cell.comparison, floor),
 })
-
-const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { isRunId } from './engines/labels.js'
 import { badInput } from './errors.js'
 import type { Run } from './model.js'
 import { readRun } from './store.js'
@@ -14,7 +15,7 @@ export interface Runs {
 /** Every readable run in a results folder, oldest first. A folder that cannot be read is told and passed over. */
 export async function readRuns(results: string): Promise<Runs> {
   const names = (await readdir(results, { withFileTypes: true }).catch(() => [])).filter(
-    (entry) => entry.isDirectory() && RUN_ID.test(entry.name),
+    (entry) => entry.isDirectory() && isRunId(entry.name),
   )
   const found: Runs = { runs: [], unreadable: [] }
   for (const { name } of names.toSorted((a, b) => a.name.localeCompare(b.name))) {
@@ -26,15 +27,13 @@ export async function readRuns(results: string): Promise<Runs> {
   return found
 }
 
-const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/
-
 /**
  * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, or the beginning of the git commit it was
  * measured at (the newest such run). Throws `bad-input` when there is none.
  */
 export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
   if (/[/\\]|\.json$/.test(word)) return readRun(resolve(cwd, word))
-  if (RUN_ID.test(word)) return readRun(join(results, word))
+  if (isRunId(word)) return readRun(join(results, word))
   const { runs } = await readRuns(results)
   const back = /^latest(?:~(\d+))?$/.exec(word)
   const found = back ? runs.at(-1 - Number(back[1] ?? 0)) : runs.findLast((run) => isAt(run, word))

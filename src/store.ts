@@ -96,7 +96,8 @@ function parseRun(text: string, file: string): Run {
   throw badInput(`${file} is damaged: ${z.prettifyError(run.error).split('\n').slice(0, 2).join(' ')}`)
 }
 
-function parseJson(text: string, file: string): unknown {
+/** The JSON in a file's text. Throws `bad-input` that names the file. */
+export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -139,6 +139,8 @@ async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: 
     const raw = await state.store.saveRaw(rawName(state, blank), output)
     return { ...blank, ...outcome(steps, output), wallSeconds: output.wallSeconds, kernel: counted, raw }
   } catch (error) {
+    // Not the workload's failure: its output could not be kept.
+    if (!(error instanceof BenchError)) throw error
     const failure = failureOf(error, steps.workload, null)
     return { ...blank, failure, wallSeconds: (deps.now() - started) / 1000 }
   }

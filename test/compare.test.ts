@@ -54,6 +54,14 @@ describe('two runs', () => {
     expect(bindOf(earlier[7]!, runWith(1, 9), { earlier })).toMatchObject({ method: 'history', verdict: 'same' })
   })
 
+  test('a history that is too wide to tell is inconclusive, never the same', () => {
+    const earlier = [0.5, 2, 0.6, 1.7, 0.7, 1.5, 0.8, 1.3].map((factor, index) => runWith(factor, index + 1))
+    expect(bindOf(earlier[7]!, runWith(1, 9), { earlier })).toMatchObject({
+      method: 'history',
+      verdict: 'inconclusive',
+    })
+  })
+
   test('earlier runs of another environment are none', () => {
     const elsewhere = { ...smallRun().environment, fingerprint: 'elsewhere' }
     const earlier = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => runWith(1, number, { environment: elsewhere }))

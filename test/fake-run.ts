@@ -10,18 +10,12 @@ import { type FakeEngineOptions, fakeEngine } from './fake.js'
 export const isWorkload = (command: Command) =>
   (command[0] === 'dd' || command[0] === 'fio') && !command.join(' ').includes('/probe') && command[1] !== '--version'
 
+const SMALL = { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], rounds: 6, sizeBytes: 64 * MIB, seed: 7 }
+
 /** A run on the fake engine: volume and tmpfs, one dd scenario, six rounds, unless said otherwise. */
 export async function measured(given: BenchmarkOptions = {}, fake: FakeEngineOptions = {}) {
   const { engine, deps, told, execs } = fakeEngine(fake)
-  const options = {
-    mounts: ['volume', 'tmpfs'],
-    scenarios: ['seq-write'],
-    rounds: 6,
-    sizeBytes: 64 * MIB,
-    seed: 7,
-    ...given,
-  }
-  const run = await runBenchmark({ ...options, chosenEngine: engine }, deps)
+  const run = await runBenchmark({ ...SMALL, ...given, chosenEngine: engine }, deps)
   const folder = join(deps.cwd, 'results', run.runId)
   return {
     run,
@@ -36,15 +30,7 @@ export async function measured(given: BenchmarkOptions = {}, fake: FakeEngineOpt
 /** What a run that throws leaves. */
 export async function refused(given: BenchmarkOptions = {}, fake: FakeEngineOptions = {}) {
   const { engine, deps, told, execs } = fakeEngine(fake)
-  const options = {
-    mounts: ['volume', 'tmpfs'],
-    scenarios: ['seq-write'],
-    rounds: 6,
-    sizeBytes: 64 * MIB,
-    seed: 7,
-    ...given,
-  }
-  const error = await runBenchmark({ ...options, chosenEngine: engine }, deps).then(
+  const error = await runBenchmark({ ...SMALL, ...given, chosenEngine: engine }, deps).then(
     () => null,
     (thrown) => thrown,
   )

@@ -1,8 +1,10 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BenchmarkOptions } from '../src/benchmark.js'
 import { ownerOf } from '../src/owner.js'
 import { MIB } from './builders.js'
-import { type FakeEngineOptions, fakeClock, machine } from './fake.js'
+import { type FakeEngineOptions, fakeClock, machine, temporaryFolder } from './fake.js'
 import { isWorkload, measured, refused } from './fake-run.js'
 
 describe('cleaning up', () => {
@@ -15,6 +17,23 @@ describe('cleaning up', () => {
       expect.arrayContaining([expect.stringMatching(/not removed: fake rm .*: device or resource busy/)]),
     )
     expect(deps.stderr.text()).toContain('device or resource busy')
+  })
+
+  test('results that cannot be written end the run, and say so: no trial is lost in silence', async () => {
+    const cwd = temporaryFolder()
+    const later: { file?: string } = {}
+    const observe = {
+      started: (_: unknown, runId: string) => {
+        later.file = join(cwd, 'results', runId, 'trials.jsonl')
+      },
+      trial: () => {
+        rmSync(later.file!, { recursive: true })
+        mkdirSync(later.file!)
+      },
+    }
+    const { run, told } = await measured({ observe }, { deps: { cwd } })
+    expect(run).toMatchObject({ status: 'incomplete', stopped: expect.stringContaining('EISDIR') })
+    expect(told.closed.toSorted()).toEqual(told.opened.toSorted())
   })
 
   test('never hides the first error', async () => {

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.js'
 import { badInput, messageOf } from '../errors.js'
 import { verdictText } from '../report/verdict-text.js'
 import { comparePaired } from '../statistics/compare.js'
+import { parseJson } from '../store.js'
 import { parseShare, unknownName } from '../units.js'
 
 /** The flags of `analyze`. */
@@ -80,14 +81,6 @@ function parseRows(text: string, file: string): Row[] {
     `${file}: ${z.prettifyError(rows.error).split('\n').slice(0, 2).join(' ')}`,
     'each row needs round, target, value',
   )
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw badInput(`${file} is not JSON: ${messageOf(error)}`)
-  }
 }
 
 function parseCsv(text: string, file: string): Record<string, string>[] {

@@ -1,6 +1,7 @@
 import { BenchError, badInput } from '../errors.js'
 import type { Sample } from '../model.js'
 import type { Output, Parameters, Scenario, Steps } from '../scenario.js'
+import { sum } from '../statistics/sorted.js'
 import { type FioJobSpec, type FioOptions, fio } from './fio.js'
 import { refuse, sectionsOf, sizeOf } from './job-file.js'
 import { type FioJob, parseFio } from './parse-fio.js'
@@ -86,5 +87,3 @@ const waits = (options: FioOptions) =>
   ['stonewall', 'wait_for_previous'].some((key) => options[key] !== undefined && options[key] !== '0')
 
 const secondsOf = ({ read, write }: FioJob) => Math.max(read?.seconds ?? 0, write?.seconds ?? 0)
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

@@ -1,6 +1,7 @@
 import { BenchError } from '../errors.js'
 import type { Sample } from '../model.js'
 import type { Command, Output, Parameters, Steps } from '../scenario.js'
+import { sum } from '../statistics/sorted.js'
 import { type FioDirection, type FioJob, type FioLatency, parseFio } from './parse-fio.js'
 
 /** Options of one fio job, as in a job file. `true` is a flag without a value. */
@@ -181,8 +182,4 @@ function latencies(latency: FioLatency | null): Sample['metrics'] {
   if (latency.p50) metrics.latency = latency.p50
   if (latency.p99) metrics.latencyP99 = latency.p99
   return metrics
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

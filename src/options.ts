@@ -77,6 +77,12 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
 
 /** The least and the most rounds. A least that is named raises the most, and the other way round. */
 function roundsOf({ rounds, minRounds, maxRounds }: PartialOptions, defaults: Profile) {
+  if (rounds !== undefined && (minRounds ?? maxRounds) !== undefined) {
+    throw badInput(
+      '--rounds is a fixed number, which --min-rounds and --max-rounds contradict',
+      'leave one of them out: --rounds 12, or --min-rounds 12 --max-rounds 32',
+    )
+  }
   if (rounds !== undefined) return { minRounds: rounds, maxRounds: rounds }
   if (minRounds !== undefined && maxRounds !== undefined && minRounds > maxRounds) {
     throw badInput(`--min-rounds ${minRounds} is more than --max-rounds ${maxRounds}`)

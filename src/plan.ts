@@ -44,7 +44,7 @@ export function makePlan(options: RunOptions, all: readonly Scenario[]): Plan {
   const labels = targets.map(({ label }) => label)
   const size = blockRounds(labels.length)
   const comparisons = Math.max(1, (labels.length - 1) * chosen.length)
-  const { least, most } = amounts(options, size, comparisons)
+  const { least, most } = amounts(options, size, labels.length, comparisons)
   const scenarios = chosen.map((scenario, index) => ({
     scenario,
     footprintBytes: footprint(scenario, options),
@@ -69,17 +69,24 @@ function targetsOf({ mounts, reference, aa }: RunOptions): Target[] {
   return [...targets, ...again.map((target) => ({ ...target, label: againLabel(target.label) }))]
 }
 
-/** Rounds at the least and at the most: whole blocks, at least two, and enough for an interval; a fixed number is kept as it is. */
-function amounts({ minRounds, maxRounds }: RunOptions, size: number, comparisons: number) {
-  if (minRounds === maxRounds) return { least: minRounds, most: maxRounds }
+/**
+ * Rounds at the least and at the most: whole blocks, at least two, and enough for an interval. A fixed number is kept as it is, and so is
+ * a most that is less than that. A single target has nothing to be precise about: the least is all.
+ */
+function amounts({ minRounds, maxRounds }: RunOptions, size: number, targets: number, comparisons: number) {
   const blocks = Math.ceil(Math.max(minRounds, 2 * size, smallestRounds(comparisons)) / size)
   const least = blocks * size
-  return { least, most: Math.max(least, Math.floor(maxRounds / size) * size) }
+  if (minRounds === maxRounds || maxRounds < least) return { least: maxRounds, most: maxRounds }
+  return { least, most: targets === 1 ? least : Math.floor(maxRounds / size) * size }
 }
 
-/** Rounds in a block of k targets: k, or 2k when k is odd; a single target has no order to balance, and takes 6. */
+/**
+ * Rounds in a block of k targets: k, or 2k when k is odd. Two take two squares, because instances are made anew for each block and two
+ * rounds would not pay for them. A single target has no order to balance, and takes 6.
+ */
 function blockRounds(k: number): number {
   if (k === 1) return 6
+  if (k === 2) return 4
   return k % 2 === 0 ? k : 2 * k
 }
 
@@ -89,13 +96,20 @@ function roundsOf(labels: readonly string[], count: number, seed: number): Round
   const size = blockRounds(labels.length)
   const rounds: Round[] = []
   for (let block = 0; rounds.length < count; block++) {
-    const rows = labels.length === 1 ? Array.from({ length: size }, () => [0]) : williamsBlock(labels.length, random)
-    for (const row of rows) {
+    for (const row of blockRows(labels.length, size, random)) {
       if (rounds.length === count) break
       rounds.push({ number: rounds.length, block, order: row.map((index) => labels[index] ?? '') })
     }
   }
   return rounds
+}
+
+/** Freshly permuted squares until the block is full. */
+function blockRows(targets: number, size: number, random: () => number): readonly (readonly number[])[] {
+  if (targets === 1) return Array.from({ length: size }, () => [0])
+  const rows: (readonly number[])[] = []
+  while (rows.length < size) rows.push(...williamsBlock(targets, random))
+  return rows
 }
 
 function footprint(scenario: Scenario, options: RunOptions): number {

@@ -58,9 +58,9 @@ test('an error after something was measured: incomplete with the reason, saved, 
       return undefined
     },
   }
-  const { run, folder, told } = await measured({ mounts: ['volume', 'bind'], rounds: 4 }, filling)
+  const { run, folder, told } = await measured({ mounts: ['volume', 'bind'], rounds: 8 }, filling)
   expect(run).toMatchObject({ status: 'incomplete', stopped: expect.stringMatching(/seq-write needs .* are free/) })
-  expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', n: 2 })
+  expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', n: 4 })
   expect(await readRun(folder)).toEqual(run)
   closedAll(told)
 })

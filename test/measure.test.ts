@@ -124,7 +124,7 @@ describe('a trial that fails', () => {
           ? { exitCode: 1, stderr: 'Input/output error\n' }
           : undefined,
     }
-    const { run } = await measured({ scenarios: ['seq-read-warm'], rounds: 4 }, fake)
+    const { run } = await measured({ scenarios: ['seq-read-warm'], rounds: 8 }, fake)
     const failures = trialsOf(run, 'volume').filter(({ failure }) => failure)
     expect(failures).toHaveLength(1)
     expect(failures[0]!.failure!.message).toContain('preparing failed: dd: Input/output error')

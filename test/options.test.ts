@@ -93,6 +93,11 @@ describe('refused', () => {
     [{ mounts: ['volumes'] }, "unknown mount type 'volumes'", "did you mean 'volume'?"],
     [{ reference: 'bidn' }, "unknown reference 'bidn'", "did you mean 'bind'?"],
     [{ minRounds: 9, maxRounds: 8 }, '--min-rounds 9 is more than --max-rounds 8', ''],
+    [
+      { rounds: 9, maxRounds: 12 },
+      '--rounds is a fixed number, which --min-rounds and --max-rounds contradict',
+      'leave one',
+    ],
     [{ sizeBytes: MIB + 1 }, 'is not a whole number of MiB', '64m'],
   ])('%j', (given, message, hint) => {
     expect(() => complete(given)).toThrow(

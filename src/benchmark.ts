@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.js'
 import { BenchError, badInput, cannotRun } from './errors.js'
 import { removeLeftovers } from './leftovers.js'
 import { type Measuring, measure } from './measure.js'
-import type { Run, TargetRecord, Trial } from './model.js'
+import type { Environment, Run, TargetRecord, Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
 import { newRunId } from './owner.js'
 import { makePlan, type Plan, tmpfsBytes } from './plan.js'
@@ -22,11 +22,15 @@ import { systemDeps } from './system.js'
 export interface BenchmarkOptions extends PartialOptions {
   /** Folder under which the run's own folder is made; default `results`. */
   results?: string | undefined
+  /** Another name to find the run by. */
+  label?: string | undefined
   /** Scenarios besides the built-in ones; they are run too. */
   extraScenarios?: readonly Scenario[] | undefined
   /** An engine that was chosen before; otherwise `engine` is looked for. */
   chosenEngine?: Engine | undefined
   observe?: Observer | undefined
+  /** Called with what it will run on, before anything is made or measured; what it throws ends the run. */
+  admit?: ((environment: Environment) => void) | undefined
 }
 
 /** Told of a run as it goes on. */
@@ -51,6 +55,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
     ? await engine.ensureImage({ name: plan.options.image, pull: plan.options.pull })
     : null
   const environment = await readEnvironment(engine.record, image, outside)
+  given.admit?.(environment)
   const startedAt = outside.clock()
   const runId = newRunId(outside)
   const store = await createStore(resolve(outside.cwd, given.results ?? 'results'), runId)
@@ -61,7 +66,8 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const stopped = await measureAndTidy(state, engine, runId, outside)
   const seconds = (outside.now() - clockStart) / 1000
   const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
-  const run = runRecord(state, { runId, ...ended, environment, stopped, seconds })
+  const label = given.label ?? null
+  const run = runRecord(state, { runId, label, ...ended, environment, stopped, seconds })
   await store.saveRun(run)
   return run
 }

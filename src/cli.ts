@@ -14,6 +14,9 @@ import { PROFILE_NAMES } from './options.js'
 import { FORMAT_NAMES } from './report/index.js'
 import { TOOL_VERSION } from './version.js'
 
+/** How a run is named. */
+const RUN_WORDS = 'a path, a run id, latest, latest~1, a label, or a git commit'
+
 const EXIT_CODE_HELP = `
 Exit codes: 0 fine, 1 regression (with --gate), 2 bad input, 3 could not run, 4 inconclusive (with --fail-on-inconclusive),
 130 interrupted (what was measured is saved).`
@@ -123,7 +126,8 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .addOption(new Option('--format <name>', 'of the result on stdout').choices(FORMAT_NAMES).default('table'))
     .option('--output <file>', 'write the result there instead of stdout')
     .option('--results <folder>', 'where runs are kept', 'results')
-    .option('--baseline <run>', 'compare with this run when done: a path, a run id, latest, latest~1, or a git commit')
+    .option('--label <name>', 'another name to find this run by')
+    .option('--baseline <run>', `compare with this run when done: ${RUN_WORDS}`)
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)
@@ -140,6 +144,7 @@ function addGate(command: Command): Command {
     .option('--strict', 'also fail for a change that is certainly for the worse, however small')
     .option('--require-all', 'also fail when only one of the runs measured something')
     .option('--fail-on-inconclusive', 'exit with 4 when it cannot be told')
+    .option('--confirm', 'measure what became worse once more, and fail when both agree')
     .option('--any-machine', 'compare the ratios although the environments differ')
 }
 
@@ -152,7 +157,7 @@ ${EXIT_CODE_HELP}`
 function addCompare(program: Command, deps: Deps, exit: (code: number) => void): void {
   const command = program
     .command('compare <baseline> <candidate>')
-    .description('what became of each ratio between two runs: a path, a run id, latest, latest~1, or a git commit')
+    .description(`what became of each ratio between two runs: ${RUN_WORDS}`)
     .addOption(new Option('--format <name>', 'of the result').choices(Object.keys(COMPARISON_FORMATS)).default('table'))
     .option('--results <folder>', 'where runs are kept', 'results')
     .addHelpText('after', COMPARE_EXAMPLES)

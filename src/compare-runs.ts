@@ -29,6 +29,8 @@ export interface Change {
   verdict: 'regression' | 'improvement' | 'same' | 'inconclusive'
   /** `history`: against the spread of earlier runs · `pair`: against one run, which is advisory. */
   method: 'history' | 'pair'
+  /** What measuring it once more said; absent when that was not done. */
+  again?: Pick<Change, 'candidate' | 'ratio' | 'low' | 'high' | 'verdict'> & { run: string }
 }
 
 /** The comparison of two runs; every list is empty when there is nothing to say. */
@@ -56,6 +58,19 @@ export function compareRuns(baseline: Run, candidate: Run, options: RunCompareOp
     ),
     missing: [...onlyIn(before, after, 'baseline'), ...onlyIn(after, before, 'candidate')],
   }
+}
+
+/** A comparison with what a second run of some of its changes said. */
+export function withSecondRun(first: RunComparison, second: RunComparison): RunComparison {
+  const changes = first.changes.map((change) => {
+    const found = second.changes.find(
+      ({ scenario, target }) => scenario === change.scenario && target === change.target,
+    )
+    if (!found) return change
+    const { candidate, ratio, low, high, verdict } = found
+    return { ...change, again: { run: second.candidate, candidate, ratio, low, high, verdict } }
+  })
+  return { ...first, changes }
 }
 
 interface Key {
@@ -92,7 +107,7 @@ function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, 
   const line = Math.log1p(options.failThreshold ?? 0.1)
   const [before, after] = [logRatios(baseline, key), logRatios(candidate, key)]
   const earlier = (options.earlier ?? []).flatMap((run) => {
-    const g = run.environment.fingerprint === candidate.environment.fingerprint ? logRatios(run, key) : []
+    const g = isLike(run, candidate) ? logRatios(run, key) : []
     return g.length > 0 ? [median(g)] : []
   })
   const known = {
@@ -105,6 +120,12 @@ function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, 
     return { ...known, ...againstHistory(median(after), earlier, comparisons, line), method: 'history' }
   return { ...known, ...againstOne(before, after, comparisons, line), method: 'pair' }
 }
+
+/** Whether two runs did the same work on the same environment: ratios depend on how much is moved, too. */
+const isLike = (a: Run, b: Run) =>
+  a.environment.fingerprint === b.environment.fingerprint &&
+  a.options.sizeBytes === b.options.sizeBytes &&
+  a.options.durationSeconds === b.options.durationSeconds
 
 /** A new value outside of what the earlier ones predict, and beyond the threshold. */
 function againstHistory(value: number, earlier: readonly number[], comparisons: number, line: number) {

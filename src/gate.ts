@@ -15,13 +15,20 @@ export interface GateVerdict {
   reasons: string[]
 }
 
+/** The changes for which a gate fails, worst first: those that a second measurement agrees with, where there is one. */
+export function failing({ changes }: RunComparison, { strict }: Pick<GateRules, 'strict'>): Change[] {
+  const fails = (change: Pick<Change, 'verdict' | 'high'>) =>
+    change.verdict === 'regression' || (strict && isSuspicious(change))
+  return changes
+    .filter((change) => fails(change) && (change.again === undefined || fails(change.again)))
+    .toSorted((a, b) => a.ratio - b.ratio)
+}
+
 /** Judges the comparison of two runs. `describe` puts a change into words. */
 export function judge(comparison: RunComparison, rules: GateRules, describe: (change: Change) => string): GateVerdict {
   const name = (change: Change) => `${change.scenario} on ${change.target}: ${describe(change)}`
-  const failed = comparison.changes.filter(({ verdict }) => verdict === 'regression')
-  const suspicious = rules.strict ? comparison.changes.filter(isSuspicious) : []
   const missing = rules.requireAll ? comparison.missing : []
-  const reasons = [...failed, ...suspicious].map(name)
+  const reasons = failing(comparison, rules).map(name)
   reasons.push(...missing.map(({ scenario, target, only }) => `${scenario} on ${target}: only in the ${only}`))
   if (reasons.length > 0) return { outcome: 'regression', reasons }
   const open = rules.failOnInconclusive ? comparison.changes.filter(({ verdict }) => verdict === 'inconclusive') : []
@@ -29,4 +36,5 @@ export function judge(comparison: RunComparison, rules: GateRules, describe: (ch
 }
 
 /** Worse beyond doubt, though perhaps by less than the threshold: the whole interval is below 1. */
-const isSuspicious = ({ verdict, high }: Change) => verdict === 'inconclusive' && high !== null && high < 1
+const isSuspicious = ({ verdict, high }: Pick<Change, 'verdict' | 'high'>) =>
+  verdict === 'inconclusive' && high !== null && high < 1

@@ -313,6 +313,8 @@ export const Run = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.strictObject({ name: z.literal('mountbench'), version: z.string() }),
   runId: z.string(),
+  /** What its user calls it: another name to find it by; null without one. */
+  label: z.string().nullable().default(null),
   status: z.enum(['complete', 'incomplete']),
   /** Why it ended before all rounds were done; null when they were. */
   stopped: z.string().nullable(),

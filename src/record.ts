@@ -9,6 +9,7 @@ import { TOOL_VERSION } from './version.js'
 /** What is known when a run ends. */
 export interface Ending {
   runId: string
+  label: string | null
   startedAt: string
   endedAt: string
   environment: Run['environment']
@@ -17,17 +18,15 @@ export interface Ending {
 }
 
 /** The record of a run: what `run.json` holds. */
-export function runRecord(state: Measuring, { runId, startedAt, endedAt, environment, stopped, seconds }: Ending): Run {
+export function runRecord(state: Measuring, { stopped, seconds, environment, ...known }: Ending): Run {
   const { plan, targets, trials, warnings } = state
   const rows = plan.scenarios.map((planned) => rowOf(state, planned, stopped))
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'mountbench', version: TOOL_VERSION },
-    runId,
+    ...known,
     status: stopped === null ? 'complete' : 'incomplete',
     stopped,
-    startedAt,
-    endedAt,
     options: { ...plan.options, mounts: [...plan.options.mounts], scenarios: [...plan.options.scenarios] },
     environment,
     targets: [...targets],

@@ -28,17 +28,19 @@ export async function readRuns(results: string): Promise<Runs> {
 }
 
 /**
- * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, or the beginning of the git commit it was
- * measured at (the newest such run). Throws `bad-input` when there is none.
+ * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, its label, or the beginning of the git commit
+ * it was measured at (the newest such run). Throws `bad-input` when there is none.
  */
 export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
   if (/[/\\]|\.json$/.test(word)) return readRun(resolve(cwd, word))
   if (isRunId(word)) return readRun(join(results, word))
   const { runs } = await readRuns(results)
   const back = /^latest(?:~(\d+))?$/.exec(word)
-  const found = back ? runs.at(-1 - Number(back[1] ?? 0)) : runs.findLast((run) => isAt(run, word))
+  const found = back
+    ? runs.at(-1 - Number(back[1] ?? 0))
+    : runs.findLast((run) => run.label === word || isAt(run, word))
   if (found) return found
-  const hint = 'name a path, a run id, latest, latest~1, or at least seven digits of a git commit'
+  const hint = 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
   throw badInput(`no run '${word}' in ${results}, which holds ${runs.length}`, hint)
 }
 

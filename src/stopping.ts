@@ -20,27 +20,41 @@ const CLEARANCE = 2
  * asked, or so far beyond the threshold that more precision changes nothing. It never stops because something became significant: what
  * decides is the width of the interval, absolutely or against its distance from the threshold.
  */
-export function doneReason({
-  rounds,
-  leastRounds,
-  mostRounds,
-  comparisons,
-  precision,
-  threshold,
-}: Standing): string | null {
+export function doneReason(standing: Standing): string | null {
+  const { rounds, leastRounds, mostRounds, comparisons, precision } = standing
   const percent = `±${percentOf(precision)}`
-  const wide = comparisons.filter(({ halfWidth }) => halfWidth === null || halfWidth > precision)
-  const near = wide.filter((comparison) => !isFar(comparison, threshold))
+  const { wide, near } = imprecise(standing)
   if (rounds >= leastRounds && comparisons.length > 0) {
     if (wide.length === 0) return `the precision of ${percent} was reached`
     if (near.length === 0) return `${percent}, or far beyond the threshold`
   }
   if (rounds < mostRounds) return null
-  const widest = Math.max(...near.flatMap(({ halfWidth }) => halfWidth ?? []))
-  const missed = Number.isFinite(widest)
-    ? `; ±${percentOf(widest)} where ${percent} was asked for, which takes about ${roundsForPrecision(rounds, widest, precision)} rounds`
-    : ''
+  const widest = widestOf(near)
+  const missed =
+    widest === null
+      ? ''
+      : `; ±${percentOf(widest)} where ${percent} was asked for, which takes about ${roundsForPrecision(rounds, widest, precision)} rounds`
   return `no more were asked for${missed}`
+}
+
+/** How many rounds in all a scenario should take, by what is known so far: at least the least, at most the most. */
+export function roundsExpected(standing: Standing): number {
+  const { rounds, leastRounds, mostRounds, precision } = standing
+  const widest = widestOf(imprecise(standing).near)
+  const needed = widest === null ? 0 : roundsForPrecision(rounds, widest, precision)
+  return Math.min(mostRounds, Math.max(leastRounds, rounds, needed))
+}
+
+/** The comparisons that are not as precise as asked, and those of them that are near the threshold as well. */
+function imprecise({ comparisons, precision, threshold }: Standing) {
+  const wide = comparisons.filter(({ halfWidth }) => halfWidth === null || halfWidth > precision)
+  return { wide, near: wide.filter((comparison) => !isFar(comparison, threshold)) }
+}
+
+/** The widest half-width; null when none has one. */
+function widestOf(comparisons: Standing['comparisons']): number | null {
+  const widest = Math.max(...comparisons.flatMap(({ halfWidth }) => halfWidth ?? []))
+  return Number.isFinite(widest) ? widest : null
 }
 
 /** A half-width of ln(ratio), as the precision is one: both in the same measure. */

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { planBenchmark, runBenchmark } from '../src/benchmark.js'
+import { badInput } from '../src/errors.js'
 import { Run, type Trial } from '../src/model.js'
 import { readRun } from '../src/store.js'
 import { fioJobScenario } from '../src/workloads/fio-job.js'
 import { MIB } from './builders.js'
 import { fakeEngine, machine } from './fake.js'
-import { cellOf, closedAll, isWorkload, measured, measures, resultsIn, trialsOf } from './fake-run.js'
+import { cellOf, closedAll, isWorkload, measured, measures, refused, resultsIn, trialsOf } from './fake-run.js'
 
 describe('success', () => {
   test('every target once a round, in the order of the plan, after one warm-up', async () => {
@@ -181,4 +182,14 @@ describe('the plan of what was given', () => {
     ).rejects.toMatchObject({ code: 'cannot-run' })
     expect(resultsIn(deps.cwd)).toEqual([])
   })
+})
+
+test('what it would run on can be refused before anything is made', async () => {
+  const admit = () => {
+    throw badInput('another machine')
+  }
+  const { error, told, deps } = await refused({ admit })
+  expect(error).toMatchObject({ code: 'bad-input', message: 'another machine' })
+  expect(told.opened).toEqual([])
+  expect(resultsIn(deps.cwd)).toEqual([])
 })

@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { runBenchmark } from '../src/benchmark.js'
 import { main } from '../src/cli.js'
-import { compareRuns } from '../src/compare-runs.js'
+import { type GateFlags, judged } from '../src/commands/compare.js'
+import { compareRuns, type RunComparison, withSecondRun } from '../src/compare-runs.js'
 import { judge } from '../src/gate.js'
 import { type Run, SCHEMA_VERSION } from '../src/model.js'
+import { changesTable } from '../src/report/change-text.js'
 import { seededRandom } from '../src/statistics/random.js'
-import { smallRun } from './builders.js'
-import { fakeDeps, noExec, noPipe } from './fake.js'
+import { ddOutput, MIB, smallRun } from './builders.js'
+import { type FakeEngineOptions, fakeDeps, fakeEngine, noExec, noPipe } from './fake.js'
+import { isWorkload, resultsIn, SMALL } from './fake-run.js'
 
 /** A run whose bind target is `factor` times as fast as its volume, with a little noise of its own. */
 function runWith(factor: number, number: number, more: Partial<Run> = {}): Run {
@@ -156,6 +160,12 @@ describe('mountbench compare', () => {
     else expect(stdout).toMatch(/^\| scenario \| target \|/)
   })
 
+  test('a label names its newest run', async () => {
+    const call = stored({ ...good, label: 'before' }, bad)
+    expect(await call('before', 'latest', '--gate')).toMatchObject({ exitCode: 1 })
+    expect(await call('after', 'latest', '--gate')).toMatchObject({ exitCode: 2 })
+  })
+
   test('a commit names its newest run; a run id and a path name themselves', async () => {
     const commit = '3f2a9c1d00000000000000000000000000000000'
     const git = { commit, branch: 'main', dirty: false }
@@ -245,5 +255,66 @@ describe('mountbench analyze', () => {
   })
   test('an unknown reference', async () => {
     expect(await analyze(csv, '--reference', 'c')).toMatchObject({ exitCode: 2 })
+  })
+})
+
+describe('measured once more', () => {
+  const rules = { strict: false, requireAll: false, failOnInconclusive: false }
+  const words = () => 'words'
+  const twice = (first: number, second: number) =>
+    withSecondRun(compareRuns(runWith(1, 1), runWith(first, 2)), compareRuns(runWith(1, 1), runWith(second, 3)))
+
+  test.each([
+    ['both agree', 0.7, 0.72, 'regression'],
+    ['the second does not', 0.7, 1, 'pass'],
+    ['the second alone', 1, 0.7, 'pass'],
+  ])('%s', (_, first, second, outcome) => {
+    expect(judge(twice(first, second), rules, words).outcome).toBe(outcome)
+  })
+
+  test('both stand in the words', () => {
+    expect(changesTable(twice(0.7, 1))).toMatch(/regression 0\.70x .*; measured again: same 1\.00x/)
+  })
+
+  const DISKS = { mounts: ['volume', 'bind'], rounds: 8 }
+  /** A bind mount that takes `seconds` in the run of that number, where the volume takes half a second; each run is made on the same engine. */
+  async function gated(seconds: number[], flags: Partial<GateFlags> = {}) {
+    let run = -1
+    const slow: FakeEngineOptions = {
+      answer: (label, command) =>
+        label === 'bind' && isWorkload(command)
+          ? { stderr: ddOutput(64 * MIB, seconds[run]!), read: 0, written: 64 * MIB }
+          : undefined,
+    }
+    const { engine, deps } = fakeEngine(slow)
+    const next = () => {
+      run++
+      return runBenchmark({ ...SMALL, ...DISKS, chosenEngine: engine }, deps)
+    }
+    const [before, after] = [await next(), await next()]
+    run++
+    const printed: RunComparison[] = []
+    const again = { chosenEngine: engine }
+    const given = { gate: true, confirm: true, results: 'results', ...flags }
+    const exitCode = await judged(before, after, again, given, deps, (comparison) => printed.push(comparison))
+    return { exitCode, change: printed[0]!.changes[0]!, runs: resultsIn(deps.cwd).length, stderr: deps.stderr.text() }
+  }
+
+  test.each([
+    ['agrees: exit 1', [0.5, 1, 1], { exitCode: 1, runs: 3 }],
+    ['does not agree: exit 0', [0.5, 1, 0.5], { exitCode: 0, runs: 3 }],
+    ['is not asked when nothing failed', [0.5, 0.5, 1], { exitCode: 0, runs: 2 }],
+  ])('the second run %s', async (_, seconds, expected) => {
+    expect(await gated(seconds)).toMatchObject(expected)
+  })
+
+  test('only with --confirm', async () => {
+    expect(await gated([0.5, 1, 0.5], { confirm: false })).toMatchObject({ exitCode: 1, runs: 2 })
+  })
+
+  test('says what it does, and keeps the second run as one of its own', async () => {
+    const { change, stderr } = await gated([0.5, 1, 1])
+    expect(stderr).toContain('measuring seq-write once more on volume, bind')
+    expect(change).toMatchObject({ verdict: 'regression', again: { verdict: 'regression' } })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { TOOLS_IMAGE } from '../src/engines/images.js'
 import { readEnvironment } from '../src/environment.js'
 import { Environment } from '../src/model.js'
 import { engineRecord } from './builders.js'
@@ -47,6 +48,13 @@ test('of the variables only those that name a build are kept', async () => {
       })
     ).ci,
   ).toEqual({ CI: 'true', GITHUB_SHA: 'abc' })
+})
+
+test('an image of ours is known by its name: each machine builds it anew, with another id', async () => {
+  const of = async (name: string, id: string) =>
+    (await read(NO_GIT, {}, engineRecord(), { name, id, digests: [] })).fingerprint
+  expect(await of(TOOLS_IMAGE, 'sha256:1')).toBe(await of(TOOLS_IMAGE, 'sha256:2'))
+  expect(await of('theirs', 'sha256:1')).not.toBe(await of('theirs', 'sha256:2'))
 })
 
 describe('the fingerprint', () => {

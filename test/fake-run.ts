@@ -10,7 +10,7 @@ import { type FakeEngineOptions, fakeEngine } from './fake.js'
 export const isWorkload = (command: Command) =>
   (command[0] === 'dd' || command[0] === 'fio') && !command.join(' ').includes('/probe') && command[1] !== '--version'
 
-const SMALL = { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], rounds: 6, sizeBytes: 64 * MIB, seed: 7 }
+export const SMALL = { mounts: ['volume', 'tmpfs'], scenarios: ['seq-write'], rounds: 6, sizeBytes: 64 * MIB, seed: 7 }
 
 /** A run on the fake engine: volume and tmpfs, one dd scenario, six rounds, unless said otherwise. */
 export async function measured(given: BenchmarkOptions = {}, fake: FakeEngineOptions = {}) {

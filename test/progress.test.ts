@@ -52,7 +52,7 @@ describe('without a terminal', () => {
   })
 
   test('with the time left', () => {
-    expect(lines(round(0))[1]).toContain('about 1 min 40 s left')
+    expect(lines(round(0))[1]).toContain('about 1 min 20 s left')
   })
 
   test('what failed says failed', () => {
@@ -82,10 +82,10 @@ describe('on a terminal', () => {
     expect(drawn.at(-1)).toBe('done')
   })
 
-  test('a scenario a line, with rounds done and medians so far, and the time left', () => {
+  test('a scenario a line, with rounds done, the median of the reference, the ratio so far, and the time left', () => {
     const text = frames([...round(0, { phase: 'warmup' }), ...round(0)]).at(-2)!
     const line = text.split('\n').find((candidate) => candidate.startsWith('seq-write '))
-    expect(line).toMatch(/1\/2.*100 MiB\/s.*2\.93 GiB\/s/)
+    expect(line).toMatch(/1\/2 .*100 MiB\/s .*30\.0x$/)
     expect(text.split('\n').find((candidate) => candidate.startsWith('seq-write-direct'))).toMatch(/0\/2/)
     expect(text).toMatch(/left$/)
   })
@@ -102,4 +102,55 @@ test('at the end there is no time left', () => {
     ...round(1, { scenario }),
   ])
   expect(shown(both).text().trimEnd()).toMatch(/finishing$/)
+})
+
+describe('until the precision is reached', () => {
+  const given = { mounts: ['volume', 'bind'], scenarios: ['seq-write'], minRounds: 8, maxRounds: 32 }
+  /** The last words of progress after `rounds` rounds of ten seconds a trial, in which bind is `ratio(round)` times as fast. */
+  function standing(rounds: number, ratio: (round: number) => number, terminal = false) {
+    const clock = fakeClock()
+    const stderr = fakeStream({ terminal })
+    const progress = createProgress({ stderr, now: clock.now })
+    progress.started(plan(given), 'run-1')
+    for (let number = 0; number < rounds; number++)
+      for (const target of ['volume', 'bind']) {
+        clock.advance(10)
+        progress.trial(bandwidthTrial(100 * MIB * (target === 'bind' ? ratio(number) : 1), { round: number, target }))
+      }
+    return (terminal ? stderr.frames.at(-1)! : stderr.text()).trimEnd().split('\n')
+  }
+  const even = () => 1
+  const uneven = (round: number) => (round % 2 === 0 ? 1.06 : 0.94)
+  const wild = (round: number) => (round % 2 === 0 ? 2 : 0.5)
+  const far = (round: number) => (round % 2 === 0 ? 20 : 30)
+
+  test.each([
+    ['at the least rounds when it is precise', 6, even, /about 40 s left$/],
+    ['finished when it was', 8, even, /finishing$/],
+    ['more rounds when it is not', 8, uneven, /about 1 min 20 s left$/],
+    ['no more than the most', 8, wild, /about 8 min 0 s left$/],
+    ['none when it is far beyond the threshold', 8, far, /finishing$/],
+  ])('%s', (_, rounds, ratio, words) => {
+    expect(standing(rounds, ratio).at(-1)).toMatch(words)
+  })
+
+  test('the ratio so far, with its interval as soon as there is one', () => {
+    expect(standing(5, even).at(-1)).toContain('bind 100 MiB/s (so far 1.00x);')
+    expect(standing(8, wild).at(-1)).toContain('bind 50.0 MiB/s (so far 1.00x [0.50, 2.00]);')
+    expect(standing(8, wild, true)[1]).toMatch(/^seq-write +8\/32 +100 MiB\/s +1\.00x \[0\.50, 2\.00\]$/)
+  })
+})
+
+test('a scenario that was passed over takes no time', () => {
+  const second = [
+    ...round(0, { scenario: 'seq-write-direct', phase: 'warmup' }),
+    ...round(0, { scenario: 'seq-write-direct' }),
+  ]
+  expect(shown(second).text().trimEnd()).toMatch(/about 20 s left$/)
+})
+
+test('memory has no ratio past the page cache', () => {
+  const trials = round(0, { scenario: 'seq-write-direct' })
+  expect(shown(trials).text()).not.toContain('so far')
+  expect(shown(round(0)).text()).toContain('so far 30.0x')
 })

@@ -1,11 +1,15 @@
 import { resolve } from 'node:path'
-import { compareRuns, type RunComparison } from '../compare-runs.js'
+import { type BenchmarkOptions, runBenchmark } from '../benchmark.js'
+import { type Change, compareRuns, type RunComparison, withSecondRun } from '../compare-runs.js'
 import type { Deps } from '../deps.js'
 import { badInput } from '../errors.js'
-import { type GateRules, judge } from '../gate.js'
-import type { Run } from '../model.js'
+import { failing, type GateRules, judge } from '../gate.js'
+import type { Environment, Run } from '../model.js'
+import { againLabel } from '../plan.js'
+import { createProgress } from '../progress.js'
 import { changesMarkdown, changesTable, changeText } from '../report/change-text.js'
 import { findRun, readRuns } from '../run-references.js'
+import { parseTarget } from '../targets.js'
 import { parseShare } from '../units.js'
 
 /** How a comparison is printed. */
@@ -22,13 +26,14 @@ export interface GateFlags {
   strict?: boolean
   requireAll?: boolean
   failOnInconclusive?: boolean
+  confirm?: boolean
   anyMachine?: boolean
+  results: string
 }
 
 /** The flags of `compare`. */
 export interface CompareFlags extends GateFlags {
   format: keyof typeof COMPARISON_FORMATS
-  results: string
 }
 
 /** `mountbench compare BASELINE CANDIDATE`. Returns the exit code: 1 for a regression with `--gate`, 4 when it is inconclusive. */
@@ -39,41 +44,96 @@ export async function compareCommand(
   deps: Deps,
 ): Promise<number> {
   const results = resolve(deps.cwd, flags.results)
-  const [before, after] = [await findRun(baseline, results, deps.cwd), await findRun(candidate, results, deps.cwd)]
-  const { runs, unreadable } = await readRuns(results)
+  const before = await findRun(baseline, results, deps.cwd)
+  const after = await findRun(candidate, results, deps.cwd)
+  admitted(before.environment, after.environment, flags)
+  const { id } = after.environment.engine
+  return judged(before, after, { engine: id }, flags, deps, (comparison) =>
+    deps.stdout.write(COMPARISON_FORMATS[flags.format](comparison)),
+  )
+}
+
+/** Throws `bad-input` when a gate would compare different machines without being told to. */
+export function admitted(before: Environment, after: Environment, { gate, anyMachine }: Partial<GateFlags>): void {
+  if (before.fingerprint === after.fingerprint || !gate || anyMachine) return
+  throw badInput(
+    `the runs are of different environments (${before.fingerprint} and ${after.fingerprint})`,
+    'measure a baseline here, or compare the ratios all the same: --any-machine',
+  )
+}
+
+/**
+ * Compares with a baseline, measures what fails once more with `--confirm` (with the candidate's options and `again`), prints, and
+ * returns the gate's exit code. Runs that are older than the candidate are its history.
+ */
+export async function judged(
+  baseline: Run,
+  candidate: Run,
+  again: BenchmarkOptions,
+  flags: GateFlags,
+  deps: Deps,
+  print: (comparison: RunComparison) => void,
+): Promise<number> {
+  const { runs, unreadable } = await readRuns(resolve(deps.cwd, flags.results))
   for (const line of unreadable) deps.stderr.write(`passed over: ${line}\n`)
-  const comparison = compareTo(before, after, runs, flags)
-  deps.stdout.write(COMPARISON_FORMATS[flags.format](comparison))
+  const { failThreshold } = flags
+  const options = {
+    failThreshold: failThreshold === undefined ? undefined : parseShare(failThreshold, '--fail-threshold'),
+    earlier: runs.filter(({ startedAt, status }) => status === 'complete' && startedAt < candidate.startedAt),
+  }
+  const first = compareRuns(baseline, candidate, options)
+  if (first.changes.length === 0)
+    throw badInput('the two runs have no scenario and target in common that can be compared')
+  const doubtful = flags.gate && flags.confirm ? failing(first, rulesOf(flags)) : []
+  if (doubtful.length === 0) {
+    print(first)
+    return gateCode(first, flags, deps)
+  }
+  const second = await measureAgain(candidate, doubtful, again, flags, deps)
+  const comparison = withSecondRun(first, compareRuns(baseline, second, options))
+  print(comparison)
   return gateCode(comparison, flags, deps)
 }
 
-/** Compares with a baseline; runs that are older than the candidate are its history. Throws `bad-input` for runs of different machines. */
-export function compareTo(baseline: Run, candidate: Run, runs: readonly Run[], flags: GateFlags): RunComparison {
-  const different = baseline.environment.fingerprint !== candidate.environment.fingerprint
-  if (different && flags.gate && !flags.anyMachine) {
-    throw badInput(
-      `the runs are of different environments (${baseline.environment.fingerprint} and ${candidate.environment.fingerprint})`,
-      'measure a baseline here, or compare the ratios all the same: --any-machine',
-    )
-  }
-  const failThreshold =
-    flags.failThreshold === undefined ? undefined : parseShare(flags.failThreshold, '--fail-threshold')
-  const earlier = runs.filter(({ startedAt, status }) => status === 'complete' && startedAt < candidate.startedAt)
-  const comparison = compareRuns(baseline, candidate, { failThreshold, earlier })
-  if (comparison.changes.length === 0)
-    throw badInput('the two runs have no scenario and target in common that can be compared')
-  return comparison
+/** Measures some cells of a run once more, with its own options. */
+async function measureAgain(
+  { options, environment }: Run,
+  changes: readonly Change[],
+  again: BenchmarkOptions,
+  flags: GateFlags,
+  deps: Deps,
+): Promise<Run> {
+  const labels = new Set([options.reference, ...changes.map(({ target }) => target)])
+  const scenarios = [...new Set(changes.map(({ scenario }) => scenario))]
+  deps.stderr.write(`measuring ${scenarios.join(', ')} once more on ${[...labels].join(', ')}\n`)
+  const progress = createProgress(deps)
+  const { seed: _, ...same } = options
+  return runBenchmark(
+    {
+      ...same,
+      scenarios,
+      mounts: options.mounts.filter((mount) => labels.has(parseTarget(mount).label)),
+      aa: options.aa && labels.has(againLabel(options.reference)),
+      results: flags.results,
+      admit: (now) => admitted(environment, now, flags),
+      observe: progress,
+      ...again,
+      extraScenarios: again.extraScenarios?.filter(({ id }) => scenarios.includes(id)),
+    },
+    deps,
+  ).finally(progress.done)
 }
 
+const rulesOf = ({ strict, requireAll, failOnInconclusive }: GateFlags): GateRules => ({
+  strict: strict ?? false,
+  requireAll: requireAll ?? false,
+  failOnInconclusive: failOnInconclusive ?? false,
+})
+
 /** The exit code of a gate, with its reasons on stderr; 0 without `--gate`. */
-export function gateCode(comparison: RunComparison, flags: GateFlags, { stderr }: Deps): number {
+function gateCode(comparison: RunComparison, flags: GateFlags, { stderr }: Deps): number {
   if (!flags.gate) return 0
-  const rules: GateRules = {
-    strict: flags.strict ?? false,
-    requireAll: flags.requireAll ?? false,
-    failOnInconclusive: flags.failOnInconclusive ?? false,
-  }
-  const { outcome, reasons } = judge(comparison, rules, changeText)
+  const { outcome, reasons } = judge(comparison, rulesOf(flags), changeText)
   stderr.write(`gate: ${outcome}\n${reasons.map((reason) => `  ${reason}\n`).join('')}`)
   return { pass: 0, regression: 1, inconclusive: 4 }[outcome]
 }

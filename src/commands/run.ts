@@ -5,22 +5,23 @@ import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
 import type { Deps } from '../deps.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
 import { badInput, EXIT_CODES, messageOf } from '../errors.js'
-import type { Run } from '../model.js'
+import type { Environment, Run } from '../model.js'
 import type { ProfileName } from '../options.js'
 import { createProgress } from '../progress.js'
 import { changesTable } from '../report/change-text.js'
 import { exporters, type FormatName } from '../report/index.js'
-import { findRun, readRuns } from '../run-references.js'
+import { findRun } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
 import { checkResults, writeAtomic } from '../store.js'
 import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
-import { compareTo, type GateFlags, gateCode } from './compare.js'
+import { admitted, type GateFlags, judged } from './compare.js'
 import { dryRun } from './dry-run.js'
 
 /** The flags of `run` as they are typed. */
 export interface RunFlags extends GateFlags {
   baseline?: string
+  label?: string
   mount?: string[]
   reference?: string
   profile: ProfileName
@@ -42,7 +43,6 @@ export interface RunFlags extends GateFlags {
   seed?: string
   format: FormatName
   output?: string
-  results: string
   quiet?: boolean
   dryRun?: boolean
 }
@@ -61,8 +61,9 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   const chosenEngine = await chooseEngine(plan.options.engine, deps)
   if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
   const progress = flags.quiet ? undefined : createProgress(deps)
-  const observe = progress && { started: progress.started, trial: progress.trial }
-  const run = await runBenchmark({ ...options, seed: plan.options.seed, chosenEngine, observe }, deps).finally(
+  const { seed } = plan.options
+  const admit = baseline ? (now: Environment) => admitted(baseline.environment, now, flags) : undefined
+  const run = await runBenchmark({ ...options, seed, chosenEngine, observe: progress, admit }, deps).finally(
     progress?.done,
   )
   deps.stderr.write(`saved ${flags.results}/${run.runId}/run.json\n`)
@@ -71,7 +72,10 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   else deps.stdout.write(text)
   if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
   mustHaveMeasured(run)
-  return baseline ? judgeAgainst(baseline, run, flags, deps) : 0
+  if (!baseline) return 0
+  const again = { chosenEngine, extraScenarios: options.extraScenarios }
+  // stdout has the run.
+  return judged(baseline, run, again, flags, deps, (comparison) => deps.stderr.write(changesTable(comparison)))
 }
 
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
@@ -81,16 +85,8 @@ async function findBaseline({ baseline, gate, results }: RunFlags, { cwd }: Deps
   return null
 }
 
-/** Prints what changed against the baseline, on stderr: stdout has the run. Returns the gate's exit code. */
-async function judgeAgainst(baseline: Run, run: Run, flags: RunFlags, deps: Deps): Promise<number> {
-  const { runs } = await readRuns(resolve(deps.cwd, flags.results))
-  const comparison = compareTo(baseline, run, runs, flags)
-  deps.stderr.write(changesTable(comparison))
-  return gateCode(comparison, flags, deps)
-}
-
 async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }: Deps): Promise<BenchmarkOptions> {
-  const { mount, reference, profile, engine, image, pull, fresh, results } = flags
+  const { mount, reference, profile, engine, image, pull, fresh, results, label } = flags
   return {
     scenarios: [...scenarios],
     mounts: mount,
@@ -101,6 +97,7 @@ async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }:
     pull,
     fresh,
     results,
+    label,
     rounds: optional(flags.rounds, (text) => parseCount(text, '--rounds', 1, 10_000)),
     minRounds: optional(flags.minRounds, (text) => parseCount(text, '--min-rounds', 1, 10_000)),
     maxRounds: optional(flags.maxRounds, (text) => parseCount(text, '--max-rounds', 1, 10_000)),

@@ -3,11 +3,12 @@ import { drawTable } from './table.js'
 import { ratioText } from './verdict-text.js'
 
 /** A change in words: `regression: 0.71x [0.66, 0.77]`. */
-export function changeText({ verdict, ratio, low, high, method }: Change): string {
+export function changeText({ verdict, ratio, low, high, method, again }: Change): string {
   const interval =
     low === null || high === null ? 'too few rounds for an interval' : `[${ratioText(low)}, ${ratioText(high)}]`
   const weight = method === 'pair' && verdict !== 'same' ? ' (advisory: against one run)' : ''
-  return `${verdict} ${ratioText(ratio)} ${interval}${weight}`
+  const second = again ? `; measured again: ${again.verdict} ${ratioText(again.ratio)}` : ''
+  return `${verdict} ${ratioText(ratio)} ${interval}${weight}${second}`
 }
 
 const rowsOf = ({ changes }: RunComparison) =>

@@ -11,14 +11,17 @@ export const percentText = (fraction: number) => `${Number((fraction * 100).toPr
 
 const number = (ratio: number) => ratioText(ratio).slice(0, -1)
 
+/** `[0.83, 1.19]`. */
+export const intervalText = (low: number, high: number) => `[${number(low)}, ${number(high)}]`
+
 /** A comparison in the words of statistics.md: verdict first, its interval after it. `threshold` as a fraction. */
 export function verdictText(
   comparison: ComparisonRecord,
   threshold: number,
 ): { verdict: string; interval: string | null } {
   const { ratio, low, high, verdict, roundsToResolve, n } = comparison
-  const interval = low === null || high === null ? null : `[${number(low)}, ${number(high)}]`
-  const turned = low === null || high === null ? null : `[${number(1 / high)}, ${number(1 / low)}]`
+  const interval = low === null || high === null ? null : intervalText(low, high)
+  const turned = low === null || high === null ? null : intervalText(1 / high, 1 / low)
   const more = roundsToResolve !== null && roundsToResolve > n ? `; about ${roundsToResolve - n} more rounds` : ''
   switch (verdict) {
     case 'faster':

@@ -102,9 +102,10 @@ function logRatios(run: Run, { scenario, target }: Key): number[] {
 }
 
 const FEWEST_EARLIER = 8
+const FAIL_THRESHOLD = 0.1
 
 function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, options: RunCompareOptions): Change {
-  const line = Math.log1p(options.failThreshold ?? 0.1)
+  const line = Math.log1p(options.failThreshold ?? FAIL_THRESHOLD)
   const [before, after] = [logRatios(baseline, key), logRatios(candidate, key)]
   const earlier = (options.earlier ?? []).flatMap((run) => {
     const g = isLike(run, candidate) ? logRatios(run, key) : []
@@ -118,7 +119,11 @@ function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, 
   }
   if (earlier.length >= FEWEST_EARLIER)
     return { ...known, ...againstHistory(median(after), earlier, comparisons, line), method: 'history' }
-  return { ...known, ...againstOne(before, after, comparisons, line), method: 'pair' }
+  return {
+    ...known,
+    ...changeBetween(before, after, comparisons, options.failThreshold ?? FAIL_THRESHOLD),
+    method: 'pair',
+  }
 }
 
 /** Whether two runs did the same work on the same environment: ratios depend on how much is moved, too. */
@@ -141,17 +146,25 @@ function againstHistory(value: number, earlier: readonly number[], comparisons: 
   return { ratio, low: Math.exp(low), high: Math.exp(high), verdict }
 }
 
-/** The shift between two series of rounds, by Hodges and Lehmann, with its interval. */
-function againstOne(before: readonly number[], after: readonly number[], comparisons: number, line: number) {
+/**
+ * The shift between the ln ratios of two runs, by Hodges and Lehmann, as a ratio with its interval at 0.05 / `comparisons`. A regression
+ * or an improvement has its whole interval beyond `failThreshold`, a fraction. Without enough rounds low and high are null.
+ */
+export function changeBetween(
+  before: readonly number[],
+  after: readonly number[],
+  comparisons: number,
+  failThreshold: number,
+): Pick<Change, 'ratio' | 'low' | 'high' | 'verdict'> {
   const shift = hodgesLehmannShift(before, after, sharedAlpha(comparisons))
   if (!shift || shift.low === null || shift.high === null)
-    return { ratio: Math.exp(median(after) - median(before)), low: null, high: null, verdict: 'inconclusive' as const }
+    return { ratio: Math.exp(median(after) - median(before)), low: null, high: null, verdict: 'inconclusive' }
   const { estimate, low, high } = shift
   return {
     ratio: Math.exp(estimate),
     low: Math.exp(low),
     high: Math.exp(high),
-    verdict: verdictOfShift(low, high, line),
+    verdict: verdictOfShift(low, high, Math.log1p(failThreshold)),
   }
 }
 

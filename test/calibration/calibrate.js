@@ -46,9 +46,20 @@ function seriesOf(run, id, planted) {
   }
 }
 
+/** Always the scenario that has the fewest recordings so far: the parts add up evenly, whenever they end. */
 async function measure(deps, end) {
-  const core = scenarios.map(({ id }) => id)
-  while (Date.now() < end) await record(deps, ['a=volume', 'b=volume'], core, null)
+  while (Date.now() < end) {
+    const all = recorded()
+    const times = ({ id }) => all.filter(({ scenario, planted }) => scenario === id && planted === null).length
+    const [next] = scenarios.toSorted((x, y) => times(x) - times(y))
+    await record(deps, ['a=volume', 'b=volume'], [next.id], null)
+  }
+}
+
+function recorded() {
+  const text = existsSync(SERIES) ? readFileSync(SERIES, 'utf8').trim() : ''
+  const lines = text.split('\n').filter(Boolean)
+  return lines.map((line) => JSON.parse(line))
 }
 
 /** First the device's own speed, then one side throttled to that divided by the factor, by turns. */
@@ -66,11 +77,7 @@ async function throttle(deps, end) {
 }
 
 function summarize() {
-  const text = existsSync(SERIES) ? readFileSync(SERIES, 'utf8').trim() : ''
-  const all = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
+  const all = recorded()
   if (all.length === 0) return void process.stdout.write('nothing is recorded yet: npm run calibrate -- measure 30\n')
   const date = new Date().toISOString().slice(0, 10)
   const summary = summaryOf(all, date)

@@ -110,16 +110,6 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .addOption(
       new Option('--pull <when>', 'whether --image may be fetched').choices(['never', 'missing']).default('missing'),
     )
-    .option('--rounds <n>', 'exactly so many measured rounds of every scenario')
-    .option('--min-rounds <n>', 'measured rounds at the least')
-    .option('--max-rounds <n>', 'measured rounds at the most, when the precision is not reached before')
-    .option('--precision <share>', 'a scenario is done when the interval of its ratios is as narrow as this, like 5%')
-    .option('--threshold <share>', 'the smallest difference that counts, like 5%')
-    .option('--aa', 'measure the reference a second time, to see what this machine can resolve')
-    .option('--duration <time>', 'of a trial that is bounded by time, like 500ms or 2s')
-    .option('--size <size>', 'what a trial moves at the most, like 64m or 1g')
-    .option('--max-time <time>', 'start no further round after this')
-    .option('--timeout <time>', 'end a trial that takes longer')
     .option('--fresh', 'a new instance of the mount for every trial')
     .option('--fio-job <file>', 'run this fio job file as a scenario; repeat for each', collect)
     .option('--seed <n>', 'of the order and the random offsets; the same seed does the same work')
@@ -131,9 +121,25 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)
-  addGate(command).action(async (scenarios: string[], flags: RunFlags) =>
+  addGate(addAmounts(command)).action(async (scenarios: string[], flags: RunFlags) =>
     exit(await runCommand(scenarios, flags, deps)),
   )
+}
+
+/** The flags that say how much is measured. */
+function addAmounts(command: Command): Command {
+  return command
+    .option('--rounds <n>', 'exactly so many measured rounds of every scenario')
+    .option('--min-rounds <n>', 'measured rounds at the least')
+    .option('--max-rounds <n>', 'measured rounds at the most, when the precision is not reached before')
+    .option('--precision <share>', 'a scenario is done when the interval of its ratios is as narrow as this, like 5%')
+    .option('--threshold <share>', 'the smallest difference that counts, like 5%')
+    .option('--aa', 'measure the reference a second time, to see what this machine can resolve')
+    .option('--duration <time>', 'of a trial that is bounded by time, like 500ms or 2s')
+    .option('--size <size>', 'what a trial moves at the most, like 64m or 1g')
+    .option('--max-time <time>', 'start no further round after this')
+    .option('--scenario-time <time>', 'a scenario gets no more than the least rounds once it took this long')
+    .option('--timeout <time>', 'end a trial that takes longer')
 }
 
 /** The flags with which a comparison of runs decides the exit code. */

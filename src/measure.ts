@@ -4,7 +4,7 @@ import { runRound } from './harness.js'
 import type { TargetRecord, Trial } from './model.js'
 import { type Plan, type PlannedScenario, type Round, rulesOf, targetOf } from './plan.js'
 import type { Pool } from './pool.js'
-import { doneReason } from './stopping.js'
+import { doneReason, secondsOf } from './stopping.js'
 import type { Store } from './store.js'
 import { type Closed, cellKey, summarize } from './summary.js'
 import { runTrial } from './trial.js'
@@ -77,6 +77,8 @@ function closeWhenDone(state: Measuring, { scenario, rounds }: PlannedScenario):
     comparisons: open.flatMap(({ comparison }) => comparison ?? []),
     precision: options.precision,
     threshold: options.threshold,
+    seconds: secondsOf(own),
+    limitSeconds: options.scenarioSeconds,
   })
   if (reason !== null) state.done.set(scenario.id, reason)
 }

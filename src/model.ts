@@ -286,6 +286,8 @@ export const RunOptions = z.strictObject({
   sizeBytes: z.int().positive(),
   durationSeconds: positive,
   maxTimeSeconds: positive.nullable(),
+  /** A scenario gets no more than the least rounds once its trials have taken this long; null: no limit. */
+  scenarioSeconds: positive.nullable().default(null),
   trialTimeoutSeconds: positive,
   fresh: z.boolean(),
   image: z.string().nullable(),

@@ -16,10 +16,25 @@ export const PROFILES = {
     sizeBytes: 64 * MIB,
     durationSeconds: 0.3,
     minRounds: 12,
-    maxRounds: 12,
+    maxRounds: 32,
+    scenarioSeconds: 12,
   },
-  standard: { scenarios: null, sizeBytes: 256 * MIB, durationSeconds: 1, minRounds: 12, maxRounds: 32 },
-  thorough: { scenarios: null, sizeBytes: 1024 * MIB, durationSeconds: 5, minRounds: 24, maxRounds: 64 },
+  standard: {
+    scenarios: null,
+    sizeBytes: 256 * MIB,
+    durationSeconds: 1,
+    minRounds: 12,
+    maxRounds: 32,
+    scenarioSeconds: null,
+  },
+  thorough: {
+    scenarios: null,
+    sizeBytes: 1024 * MIB,
+    durationSeconds: 5,
+    minRounds: 24,
+    maxRounds: 64,
+    scenarioSeconds: null,
+  },
 } as const satisfies Record<string, Profile>
 
 interface Profile {
@@ -29,6 +44,8 @@ interface Profile {
   durationSeconds: number
   minRounds: number
   maxRounds: number
+  /** Equal time rather than equal rounds: what is cheap to measure is measured more often. */
+  scenarioSeconds: number | null
 }
 
 export type ProfileName = keyof typeof PROFILES
@@ -67,6 +84,7 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
     sizeBytes: wholeMebibytes(given.sizeBytes ?? defaults.sizeBytes),
     durationSeconds,
     maxTimeSeconds: given.maxTimeSeconds ?? null,
+    scenarioSeconds: given.scenarioSeconds ?? defaults.scenarioSeconds,
     trialTimeoutSeconds: given.trialTimeoutSeconds ?? Math.max(120, durationSeconds * 10),
     fresh: given.fresh ?? false,
     image: given.image ?? null,

@@ -6,7 +6,7 @@ import { type Plan, type PlannedScenario, rulesOf } from './plan.js'
 import { intervalText, ratioText } from './report/verdict-text.js'
 import { median } from './statistics/quantiles.js'
 import { sum } from './statistics/sorted.js'
-import { doneReason, roundsExpected, type Standing } from './stopping.js'
+import { doneReason, roundsExpected, type Standing, secondsOf } from './stopping.js'
 import { formatDuration, formatValue } from './units.js'
 
 /** A scenario as far as it has come. */
@@ -94,7 +94,7 @@ function plannedText({ scenarios, targets, leastRounds }: Plan): string {
 
 function standingOf({ leastRounds, options }: Plan, row: Row): Standing {
   const comparisons = [...row.comparisons.values()]
-  const { precision, threshold } = options
+  const { precision, threshold, scenarioSeconds: limitSeconds } = options
   return {
     rounds: roundsDone(row),
     leastRounds,
@@ -102,6 +102,8 @@ function standingOf({ leastRounds, options }: Plan, row: Row): Standing {
     comparisons,
     precision,
     threshold,
+    seconds: secondsOf(measured(row)),
+    limitSeconds,
   }
 }
 

@@ -198,7 +198,8 @@ describe('list', () => {
     expect(exitCode).toBe(0)
     for (const { id, question, isolates, caveat } of scenarios)
       for (const text of [id, question, isolates, caveat]) expect(stdout).toContain(text)
-    for (const word of ['anonymous', 'engine-arg', 'quick', 'thorough', '12 rounds']) expect(stdout).toContain(word)
+    for (const word of ['anonymous', 'engine-arg', 'quick', 'thorough', '12 to 32 rounds'])
+      expect(stdout).toContain(word)
   })
 })
 

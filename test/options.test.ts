@@ -19,6 +19,7 @@ test('nothing given: the standard profile on volume, bind and tmpfs, all scenari
     sizeBytes: 256 * MIB,
     durationSeconds: 1,
     maxTimeSeconds: null,
+    scenarioSeconds: null,
     trialTimeoutSeconds: 120,
     fresh: false,
     image: null,
@@ -60,7 +61,7 @@ test.each(Object.keys(PROFILES) as (keyof typeof PROFILES)[])(
 describe('the least and the most rounds', () => {
   test.each<[Parameters<typeof completeOptions>[0], number, number]>([
     [{}, 12, 32],
-    [{ profile: 'quick' }, 12, 12],
+    [{ profile: 'quick' }, 12, 32],
     [{ profile: 'thorough' }, 24, 64],
     [{ rounds: 5 }, 5, 5],
     [{ rounds: 100 }, 100, 100],
@@ -70,7 +71,7 @@ describe('the least and the most rounds', () => {
     [{ maxRounds: 8 }, 8, 8],
     [{ minRounds: 8, maxRounds: 16 }, 8, 16],
     [{ minRounds: 9, maxRounds: 9 }, 9, 9],
-    [{ profile: 'quick', minRounds: 20 }, 20, 20],
+    [{ profile: 'quick', minRounds: 20 }, 20, 32],
     [{ profile: 'quick', maxRounds: 20 }, 12, 20],
   ])('%j: %d to %d', (given, minRounds, maxRounds) => {
     expect(complete(given)).toMatchObject({ minRounds, maxRounds })

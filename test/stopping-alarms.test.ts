@@ -7,7 +7,7 @@ import { doneReason } from '../src/stopping.js'
 type Random = () => number
 
 /** Rounds in a block of two targets, and at the least and the most: those of the standard profile. */
-const [BLOCK, LEAST, MOST] = [2, 12, 32]
+const [BLOCK, LEAST, MOST] = [4, 12, 32]
 
 /** Noise of ln(value): normal, or now and then five times as wide. */
 const NOISES = {
@@ -24,7 +24,15 @@ function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: 
     if (rounds % BLOCK > 0 || rounds < LEAST) continue
     const blocks = target.map((_, round) => Math.floor(round / BLOCK))
     const comparison = comparePaired(reference, target, { better: 'higher', blocks, interval: 'interpolated' })
-    const standing = { rounds, leastRounds: LEAST, mostRounds: MOST, precision: 0.05, threshold: 0.05 }
+    const standing = {
+      rounds,
+      leastRounds: LEAST,
+      mostRounds: MOST,
+      precision: 0.05,
+      threshold: 0.05,
+      seconds: 0,
+      limitSeconds: null,
+    }
     const reason = doneReason({ ...standing, comparisons: [comparison] })
     if (reason !== null) return { rounds, comparison }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { doneReason, type Standing } from '../src/stopping.js'
+import { doneReason, roundsExpected, type Standing } from '../src/stopping.js'
 import { comparison } from './builders.js'
 
 /** Whether a scenario of 12 to 32 rounds is done, at 5% precision and threshold. */
@@ -11,6 +11,8 @@ const done = (comparisons: Standing['comparisons'], more: Partial<Standing> = {}
     comparisons,
     precision: 0.05,
     threshold: 0.05,
+    seconds: 20,
+    limitSeconds: null,
     ...more,
   })
 
@@ -123,5 +125,39 @@ describe('at the most rounds', () => {
 
   test('the precision is named as it was asked for', () => {
     expect(most([NARROW], { precision: 0.025 })).toBe('the precision of ±2.5% was reached')
+  })
+})
+
+describe('the time of a scenario', () => {
+  test.each<[string, Partial<Standing>, string | null]>([
+    [
+      'is used',
+      { limitSeconds: 20 },
+      'its 20 s were used; ±14.4% where ±5% was asked for, which takes about 100 rounds',
+    ],
+    ['is not', { limitSeconds: 21 }, null],
+    ['is used before the least rounds', { limitSeconds: 20, rounds: 11 }, null],
+  ])('%s', (_, more, reason) => {
+    expect(done([WIDE], more)).toBe(reason)
+  })
+
+  test('precision ends it first', () => expect(done([NARROW], { limitSeconds: 20 })).toBe(PRECISE))
+})
+
+describe('how many rounds it should take', () => {
+  const expected = (comparisons: Standing['comparisons'], more: Partial<Standing> = {}) =>
+    roundsExpected({
+      ...{ rounds: 12, leastRounds: 12, mostRounds: 32, comparisons, precision: 0.05, threshold: 0.05 },
+      ...{ seconds: 20, limitSeconds: null, ...more },
+    })
+  test.each<[string, Standing['comparisons'], Partial<Standing>, number]>([
+    ['precise: the least', [NARROW], {}, 12],
+    ['far: the least', [FAR], {}, 12],
+    ['nothing known: the least', [], { rounds: 0, seconds: 0 }, 12],
+    ['by the square of what is missing', [comparison(1, 1, { halfWidth: 0.07 })], {}, 24],
+    ['at most the most', [WIDE], {}, 32],
+    ['what fits into its time', [WIDE], { limitSeconds: 30 }, 18],
+  ])('%s', (_, comparisons, more, rounds) => {
+    expect(expected(comparisons, more)).toBe(rounds)
   })
 })

@@ -20,7 +20,7 @@ export function listCommand({ stdout }: Deps): void {
   )
   const profiles = Object.entries(PROFILES).map(
     ([name, { scenarios: ids, minRounds, maxRounds, durationSeconds, sizeBytes }]) => {
-      return `  ${name.padEnd(10)} ${ids?.join(', ') ?? 'all scenarios'}; ${minRounds === maxRounds ? minRounds : `${minRounds} to ${maxRounds}`} rounds, ${durationSeconds} s, ${sizeBytes / 2 ** 20} MiB`
+      return `  ${name.padEnd(10)} ${ids?.join(', ') ?? 'all scenarios'}; ${minRounds} to ${maxRounds} rounds, ${durationSeconds} s, ${sizeBytes / 2 ** 20} MiB`
     },
   )
   stdout.write(

@@ -37,6 +37,7 @@ export interface RunFlags extends GateFlags {
   duration?: string
   size?: string
   maxTime?: string
+  scenarioTime?: string
   timeout?: string
   fresh?: boolean
   fioJob?: string[]
@@ -108,6 +109,7 @@ async function optionsOf(scenarios: readonly string[], flags: RunFlags, { cwd }:
     durationSeconds: optional(flags.duration, parseDuration),
     sizeBytes: optional(flags.size, parseSize),
     maxTimeSeconds: optional(flags.maxTime, parseDuration),
+    scenarioSeconds: optional(flags.scenarioTime, parseDuration),
     trialTimeoutSeconds: optional(flags.timeout, parseDuration),
     extraScenarios: await Promise.all((flags.fioJob ?? []).map((file) => readFioJob(resolve(cwd, file)))),
   }

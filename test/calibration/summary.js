@@ -49,7 +49,14 @@ function roundsUntilDone(series) {
   const ends = series.blocks.flatMap((block, index) => (block === series.blocks[index + 1] ? [] : [index + 1]))
   const stops = ends.filter((rounds) => {
     const comparisons = [compared(first(series, rounds))]
-    const standing = { rounds, leastRounds: SHORT, mostRounds: LONG, precision: PRECISION, threshold: THRESHOLD }
+    const standing = {
+      rounds,
+      leastRounds: SHORT,
+      mostRounds: LONG,
+      precision: PRECISION,
+      threshold: THRESHOLD,
+      limitSeconds: null,
+    }
     return doneReason({ ...standing, comparisons }) !== null
   })
   return stops[0] ?? series.a.length

@@ -15,6 +15,8 @@ const SERIES = join(FOLDER, 'series.jsonl')
 /** As in a quick run, but as many rounds as a run has at the most. */
 const WORK = { engine: 'docker', rounds: 32, sizeBytes: 64 * 2 ** 20, durationSeconds: 0.3 }
 const THROTTLED = 'seq-write-direct'
+/** What a recording takes beside its trials. */
+const TURN_SECONDS = 8
 
 /** Runs `mounts` and records each scenario of it, with what was `planted` in it; null: nothing. */
 async function record(deps, mounts, ids, planted) {
@@ -46,12 +48,13 @@ function seriesOf(run, id, planted) {
   }
 }
 
-/** Always the scenario that has the fewest recordings so far: the parts add up evenly, whenever they end. */
+/** Always the scenario that had the least time so far: the parts add up evenly, whenever they end. */
 async function measure(deps, end) {
   while (Date.now() < end) {
-    const all = recorded()
-    const times = ({ id }) => all.filter(({ scenario, planted }) => scenario === id && planted === null).length
-    const [next] = scenarios.toSorted((x, y) => times(x) - times(y))
+    const all = recorded().filter(({ planted }) => planted === null)
+    const spent = ({ id }) =>
+      all.filter(({ scenario }) => scenario === id).reduce((total, { seconds }) => total + seconds + TURN_SECONDS, 0)
+    const [next] = scenarios.toSorted((x, y) => spent(x) - spent(y))
     await record(deps, ['a=volume', 'b=volume'], [next.id], null)
   }
 }

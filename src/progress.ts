@@ -123,7 +123,7 @@ function leftText(plan: Plan, rows: readonly Row[]): string {
     return row.begun.size > 0 ? missing * pace([row]) : (missing + 1) * pace(rows)
   })
   const seconds = sum(left)
-  return seconds > 0 ? `about ${formatDuration(seconds)} left` : 'finishing'
+  return seconds > 0 ? `about ${formatDuration(Math.ceil(seconds))} left` : 'finishing'
 }
 
 /** A scenario a line: rounds done, the median of the reference, and the ratio of each other target with its interval. */

@@ -26,7 +26,8 @@ const SIMPLE = {
 }
 const PATIENT = {
   'plain order-statistic interval, 32 rounds': (series) => verdict(compared(series, 'exact')),
-  'mountbench, 12 to 32 rounds': (series) => verdict(compared(first(series, roundsUntilDone(series)))),
+  'mountbench, 12 to 32 rounds': (series) => stoppedVerdict(series, TOGETHER),
+  'the same, one comparison alone': (series) => stoppedVerdict(series, 1),
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -39,16 +40,20 @@ function apart(a, b, sign) {
 }
 
 /** As a run compares: dependence counts from four blocks on. */
-function compared({ a, b, blocks, better }, interval = 'interpolated') {
+function compared({ a, b, blocks, better }, interval = 'interpolated', comparisons = TOGETHER) {
   const known = new Set(blocks).size >= 4 ? blocks : undefined
-  return comparePaired(a, b, { better, comparisons: TOGETHER, blocks: known, interval })
+  return comparePaired(a, b, { better, comparisons, blocks: known, interval })
 }
 
+const stoppedVerdict = (series, comparisons) =>
+  verdict(compared(first(series, roundsUntilDone(series, comparisons)), 'interpolated', comparisons))
+
+const blockEnds = ({ blocks }) => blocks.flatMap((block, index) => (block === blocks[index + 1] ? [] : [index + 1]))
+
 /** How many rounds a run does before it stops: it looks at the end of each block. */
-function roundsUntilDone(series) {
-  const ends = series.blocks.flatMap((block, index) => (block === series.blocks[index + 1] ? [] : [index + 1]))
-  const stops = ends.filter((rounds) => {
-    const comparisons = [compared(first(series, rounds))]
+function roundsUntilDone(series, together) {
+  const stops = blockEnds(series).filter((rounds) => {
+    const comparisons = [compared(first(series, rounds), 'interpolated', together)]
     const standing = {
       rounds,
       leastRounds: SHORT,
@@ -83,7 +88,7 @@ export function summaryOf(recorded, date) {
     .filter(({ a, b }) => [...a, ...b].every((value) => value > 0))
     .map((series) => {
       const { better } = METRICS[series.metric]
-      return { ...series, better, sign: better === 'higher' ? 1 : -1 }
+      return { ...series, better, sign: better === 'higher' ? 1 : -1, rounds: series.a.length }
     })
   const equal = all.filter(({ planted }) => !planted)
   const throttled = all.filter(({ planted }) => planted)
@@ -99,6 +104,8 @@ export function summaryOf(recorded, date) {
     long.length > 0 ? table(long, PATIENT) : 'None yet.',
     '## By scenario',
     perScenario(short, long),
+    '## Time to a verdict',
+    long.length > 0 ? timeToVerdict(long) : 'None yet.',
     '## A gate between two runs',
     gate(short),
     '## Slowed down by the engine',
@@ -148,7 +155,7 @@ function perScenario(short, long) {
   const rows = ids.map((id) => {
     const [few, many] = [short, long].map((all) => all.filter(({ scenario }) => scenario === id))
     const widths = [halfWidth(few, 'exact'), halfWidth(few), halfWidth(many)].map(shown)
-    return [id, `${few.length}`, spread(few).toFixed(3), ...widths, resolved(many)]
+    return [id, `${few.length}`, spread(few).toFixed(3), ...widths, resolved(many, TOGETHER), resolved(many, 1)]
   })
   const head = [
     'scenario',
@@ -158,14 +165,37 @@ function perScenario(short, long) {
     'as used',
     'half-width, 32 rounds',
     'found in 95 % within 32 rounds',
+    'alone',
   ]
   return markdown(head, rows)
 }
 
+const TOLD = 1.5
+
+/** After how many rounds, and seconds of trials, a slowdown is told for good: looked at after each block, in the median of the recordings. */
+function timeToVerdict(long) {
+  const rows = [...new Set(long.map(({ scenario }) => scenario))].map((id) => {
+    const own = long.filter(({ scenario }) => scenario === id)
+    const perRound = median(own.map(({ seconds, rounds }) => seconds / rounds))
+    const told = ['exact', 'interpolated'].map((interval) => {
+      const rounds = median(own.map((series) => roundsUntilTold(slower(series, TOLD), interval)))
+      return rounds > LONG ? `not in ${LONG}` : `${rounds} rounds, ${(rounds * perRound).toFixed(1)} s`
+    })
+    return [id, `${own.length}`, `${perRound.toFixed(2)} s`, ...told]
+  })
+  return markdown(['scenario', 'recordings', 'a round', `${TOLD}x told, plain interval`, 'as used'], rows)
+}
+
+function roundsUntilTold(series, interval) {
+  const ends = blockEnds(series).toReversed()
+  const silent = ends.find((rounds) => verdict(compared(first(series, rounds), interval)) !== -1) ?? 0
+  return ends.findLast((rounds) => rounds > silent) ?? Number.POSITIVE_INFINITY
+}
+
 /** The smallest planted factor that is found with the right sign in 95 % of the comparisons. */
-function resolved(all) {
+function resolved(all, comparisons) {
   if (all.length === 0) return '–'
-  const decide = PATIENT['mountbench, 12 to 32 rounds']
+  const decide = (series) => stoppedVerdict(series, comparisons)
   const factors = Array.from({ length: 40 }, (_, i) => 1.05 + i * 0.05)
   const enough = factors.find(
     (factor) => all.filter((series) => decide(slower(series, factor)) === -1).length >= 0.95 * all.length,

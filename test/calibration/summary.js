@@ -189,7 +189,7 @@ function timeToVerdict(long) {
 function roundsUntilTold(series, interval) {
   const ends = blockEnds(series).toReversed()
   const silent = ends.find((rounds) => verdict(compared(first(series, rounds), interval)) !== -1) ?? 0
-  return ends.findLast((rounds) => rounds > silent) ?? Number.POSITIVE_INFINITY
+  return ends.findLast((rounds) => rounds > silent) ?? LONG + 1
 }
 
 /** The smallest planted factor that is found with the right sign in 95 % of the comparisons. */

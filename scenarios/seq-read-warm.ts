@@ -10,6 +10,7 @@ export const seqReadWarm: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'warm',
+  group: 'core',
   steps: (parameters) =>
     ddRead(parameters, (file) => [dd({ input: file, output: '/dev/null', sizeBytes: parameters.sizeBytes })]),
 }

@@ -75,4 +75,7 @@ function closeImpossible(state: Measuring): void {
 const HOW_TO_GET = {
   fio: 'install fio (apt-get install fio), or use an image that has it (mountbench image builds one)',
   dd: 'use an image that has dd (mountbench image builds one)',
+  python3: 'use an image that has Python 3 with its sqlite3 module (mountbench image builds one)',
+  tar: 'use an image that has tar (mountbench image builds one)',
+  pgbench: 'use an image of PostgreSQL: --image',
 }

@@ -12,6 +12,15 @@ export const METRICS = {
   latencyMean: { unit: 's', better: 'lower', means: 'mean time of one operation' },
   latencyP99: { unit: 's', better: 'lower', means: 'time that 99 % of the operations stay under' },
   duration: { unit: 's', better: 'lower', means: 'time for the whole workload' },
+  reads: { unit: '1/s', better: 'higher', means: 'reads per second, where writes are what is compared' },
+  unpack: { unit: 's', better: 'lower', means: 'time to unpack' },
+  walk: { unit: 's', better: 'lower', means: 'time to look at every name' },
+  readAll: { unit: 's', better: 'lower', means: 'time to read everything' },
+  removeAll: { unit: 's', better: 'lower', means: 'time to remove everything' },
+  create: { unit: 's', better: 'lower', means: 'time to make what is mounted' },
+  start: { unit: 's', better: 'lower', means: 'time to start a container with it' },
+  firstWrite: { unit: 's', better: 'lower', means: 'time of the first write' },
+  remove: { unit: 's', better: 'lower', means: 'time to remove container and mount' },
 } as const satisfies Record<string, { unit: string; better: 'higher' | 'lower'; means: string }>
 
 export type MetricId = keyof typeof METRICS
@@ -214,7 +223,7 @@ export const ScenarioRecord = z.strictObject({
   caveat: z.string(),
   metric: metricId,
   counts: z.string(),
-  path: z.enum(['buffered', 'durable', 'direct', 'cold', 'warm', 'metadata']),
+  path: z.enum(['buffered', 'durable', 'direct', 'cold', 'warm', 'metadata', 'shared', 'engine']),
   tool: z.string(),
   footprintBytes: count,
   skipped: z.string().nullable(),

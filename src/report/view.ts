@@ -63,6 +63,8 @@ const PATHS: Readonly<Record<ScenarioRecord['path'], string>> = {
   cold: 'from storage',
   warm: 'from the page cache',
   metadata: 'names only',
+  shared: 'seen from elsewhere',
+  engine: 'the engine itself',
 }
 
 const subtitleOf = ({ path, metric }: ScenarioRecord) => `${PATHS[path]}, ${METRICS[metric].better} is better`

@@ -44,3 +44,6 @@ export interface DurabilityRecord {
   /** The run whose figures stand beside; null when there is none. */
   speed: Pick<Run, 'runId' | 'cells' | 'scenarios' | 'options'> | null
 }
+
+/** Something that was run for an answer, and what it printed. */
+export type DurabilityStep = DurabilityAnswer['evidence'][number]

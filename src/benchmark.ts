@@ -27,6 +27,8 @@ export interface BenchmarkOptions extends PartialOptions {
   /** An engine that was chosen before; otherwise `engine` is looked for. */
   chosenEngine?: Engine | undefined
   observe?: Observer | undefined
+  /** What was said of the mounts beforehand: kept as the first warnings of the run. */
+  notes?: readonly string[] | undefined
 }
 
 /** Told of a run as it goes on. */
@@ -61,7 +63,8 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const stopped = await measureAndTidy(state, engine, runId, outside)
   const seconds = (outside.now() - clockStart) / 1000
   const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
-  const run = runRecord(state, { runId, ...ended, environment, stopped, seconds })
+  const measured = runRecord(state, { runId, ...ended, environment, stopped, seconds })
+  const run = { ...measured, warnings: [...(given.notes ?? []), ...measured.warnings] }
   await store.saveRun(run)
   return run
 }

@@ -7,6 +7,7 @@ import { imageCommand } from './commands/image.js'
 import { listCommand } from './commands/list.js'
 import { type RunFlags, runCommand } from './commands/run.js'
 import { schemaCommand } from './commands/schema.js'
+import { VOLUME_FORMATS, type VolumesFlags, volumesCommand } from './commands/volumes.js'
 import type { Deps } from './deps.js'
 import { ENGINE_IDS } from './engines/index.js'
 import { BenchError, EXIT_CODES, messageOf } from './errors.js'
@@ -25,6 +26,7 @@ Examples:
   mountbench run --mount volume --mount host         what does the container cost?
   mountbench run --mount volume --mount nvme=bind,src=/mnt/nvme
   mountbench run --mount big=tmpfs,size=2g --mount nfs=volume,driver=local,opt=type=nfs,"opt=o=addr=10.0.0.1,rw",opt=device=:/data
+  mountbench run --compose compose.yaml app          is the bind mount in my project the problem?
   mountbench run --dry-run                           what would be run, to paste
 ${EXIT_CODE_HELP}`
 
@@ -62,6 +64,7 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addRun(program, deps, exit)
   addCompare(program, deps, exit)
   addAnalyze(program, deps)
+  addVolumes(program, deps)
   program
     .command('list')
     .description('the scenarios: what each asks, what it isolates, what it does not say')
@@ -90,17 +93,12 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
 const engineOption = () =>
   new Option('--engine <name>', 'what launches containers').choices(['auto', ...ENGINE_IDS]).default('auto')
 
+const collect = (value: string, all: string[] = []) => [...all, value]
+
 function addRun(program: Command, deps: Deps, exit: (code: number) => void): void {
-  const collect = (value: string, all: string[] = []) => [...all, value]
   const command = program
     .command('run [scenario...]')
     .description('measure, print the comparison, save it under results/')
-    .option(
-      '--mount <mount>',
-      'a mount under test: [label=]type[,key=value…]; repeat for each (default: volume, bind, tmpfs)',
-      collect,
-    )
-    .option('--reference <label>', 'the mount that the others are compared with (default: the first)')
     .addOption(new Option('--profile <name>', 'how much work').choices(PROFILE_NAMES).default('standard'))
     .addOption(engineOption())
     .option('--image <name>', 'use this image instead of our tools image')
@@ -127,9 +125,25 @@ function addRun(program: Command, deps: Deps, exit: (code: number) => void): voi
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)
-  addGate(command).action(async (scenarios: string[], flags: RunFlags) =>
+  addGate(addMounts(command)).action(async (scenarios: string[], flags: RunFlags) =>
     exit(await runCommand(scenarios, flags, deps)),
   )
+}
+
+/** The flags that say which mounts are measured. */
+function addMounts(command: Command): Command {
+  return command
+    .option(
+      '--mount <mount>',
+      'a mount under test: [label=]type[,key=value…]; repeat for each (default: volume, bind, tmpfs)',
+      collect,
+    )
+    .option(
+      '--compose <file>',
+      'measure the mounts that this Compose file declares; words beside it name services of it',
+    )
+    .option('--service <name>', 'only this service of the Compose file; repeat for each', collect)
+    .option('--reference <label>', 'the mount that the others are compared with (default: the first)')
 }
 
 /** The flags with which a comparison of runs decides the exit code. */
@@ -172,4 +186,13 @@ function addAnalyze(program: Command, deps: Deps): void {
     .option('--threshold <share>', 'the smallest difference that counts (default: 5%)')
     .addOption(new Option('--format <name>', 'of the result').choices(['table', 'json']).default('table'))
     .action((file: string, flags: AnalyzeFlags) => analyzeCommand(file, flags, deps))
+}
+
+function addVolumes(program: Command, deps: Deps): void {
+  program
+    .command('volumes')
+    .description('the volumes of docker and podman: driver, size, and which containers use them; removes none')
+    .addOption(engineOption())
+    .addOption(new Option('--format <name>', 'of the list').choices(VOLUME_FORMATS).default('table'))
+    .action((flags: VolumesFlags) => volumesCommand(flags, deps))
 }

@@ -2,7 +2,9 @@ import { access, constants, readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { BenchmarkOptions } from '../benchmark.js'
 import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
+import { composeOptions } from '../compose/options.js'
 import type { Deps } from '../deps.js'
+import type { Engine } from '../engines/engine.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
 import { badInput, EXIT_CODES, messageOf } from '../errors.js'
 import type { Run } from '../model.js'
@@ -22,6 +24,8 @@ import { dryRun } from './dry-run.js'
 export interface RunFlags extends GateFlags {
   baseline?: string
   mount?: string[]
+  compose?: string
+  service?: string[]
   reference?: string
   profile: ProfileName
   engine: EngineId | 'auto'
@@ -49,7 +53,7 @@ export interface RunFlags extends GateFlags {
 
 /** `mountbench run`: measures, saves, prints. Returns the exit code. */
 export async function runCommand(scenarios: readonly string[], flags: RunFlags, deps: Deps): Promise<number> {
-  const options = await optionsOf(scenarios, flags, deps)
+  const { options, engine } = await withCompose(await optionsOf(scenarios, flags, deps), flags, deps)
   const plan = planBenchmark(options, deps)
   if (flags.dryRun) {
     deps.stdout.write(dryRun(plan, deps))
@@ -58,7 +62,7 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   await checkResults(resolve(deps.cwd, flags.results))
   if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
   const baseline = await findBaseline(flags, deps)
-  const chosenEngine = await chooseEngine(plan.options.engine, deps)
+  const chosenEngine = engine ?? (await chooseEngine(plan.options.engine, deps))
   if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
   const progress = flags.quiet ? undefined : createProgress(deps)
   const observe = progress && { started: progress.started, trial: progress.trial }
@@ -72,6 +76,24 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
   mustHaveMeasured(run)
   return baseline ? judgeAgainst(baseline, run, flags, deps) : 0
+}
+
+/** The options with the mounts of the Compose file, if one is named, and the engine that was asked which of its volumes are there. */
+async function withCompose(
+  options: BenchmarkOptions,
+  flags: RunFlags,
+  deps: Deps,
+): Promise<{ options: BenchmarkOptions; engine: Engine | null }> {
+  const { compose: file, service, mount, reference, dryRun } = flags
+  if (file === undefined) {
+    if (service) throw badInput('--service is one of a Compose file', 'name the file: --compose compose.yaml')
+    return { options, engine: null }
+  }
+  // A dry run also says what it would do where no engine is.
+  const choosing = chooseEngine(flags.engine, deps)
+  const engine = dryRun ? await choosing.catch(() => null) : await choosing
+  const request = { file, words: options.scenarios ?? [], service, mount, reference }
+  return { options: { ...options, ...(await composeOptions(request, engine, deps)) }, engine }
 }
 
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */

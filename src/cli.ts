@@ -4,6 +4,7 @@ import { cleanCommand } from './commands/clean.js'
 import { COMPARISON_FORMATS, type CompareFlags, compareCommand } from './commands/compare.js'
 import { doctorCommand } from './commands/doctor.js'
 import { imageCommand } from './commands/image.js'
+import { LESSON_FORMATS, type LessonFlags, lessonCommand } from './commands/lesson.js'
 import { listCommand } from './commands/list.js'
 import { type RunFlags, runCommand } from './commands/run.js'
 import { schemaCommand } from './commands/schema.js'
@@ -64,6 +65,7 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addRun(program, deps, exit)
   addCompare(program, deps, exit)
   addAnalyze(program, deps)
+  addLesson(program, deps, exit)
   addVolumes(program, deps)
   program
     .command('list')
@@ -195,4 +197,30 @@ function addVolumes(program: Command, deps: Deps): void {
     .addOption(engineOption())
     .addOption(new Option('--format <name>', 'of the list').choices(VOLUME_FORMATS).default('table'))
     .action((flags: VolumesFlags) => volumesCommand(flags, deps))
+}
+
+const LESSON_EXAMPLES = `
+Examples:
+  mountbench lesson                                   all chapters, under ten minutes
+  mountbench lesson list                              what they are about
+  mountbench lesson 1 2                               what one dd says, and what it is worth
+  mountbench lesson --format markdown --output lesson.md   a hand-out with the results of this machine`
+
+function addLesson(program: Command, deps: Deps, exit: (code: number) => void): void {
+  program
+    .command('lesson [chapter...]')
+    .description('container storage explained by what is measured here: list, or the numbers of chapters, or all')
+    .addOption(engineOption())
+    .option('--image <name>', 'use this image instead of our tools image')
+    .addOption(
+      new Option('--pull <when>', 'whether --image may be fetched').choices(['never', 'missing']).default('missing'),
+    )
+    .option('--size <size>', 'what one dd writes', '100m')
+    .option('--rounds <n>', 'of the chapters that repeat', '12')
+    .addOption(new Option('--format <name>', 'of the lesson').choices(Object.keys(LESSON_FORMATS)).default('terminal'))
+    .option('--output <file>', 'write the lesson there instead of stdout')
+    .option('--results <folder>', 'where runs are kept', 'results')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', LESSON_EXAMPLES)
+    .action(async (words: string[], flags: LessonFlags) => exit(await lessonCommand(words, flags, deps)))
 }

@@ -148,7 +148,8 @@ async function readFioJob(file: string): Promise<Scenario> {
   return fioJobScenario(basename(file), text)
 }
 
-async function checkOutput(file: string): Promise<void> {
+/** Throws `bad-input` when a result cannot be written to a file: it is a folder, or its folder is not there. */
+export async function checkOutput(file: string): Promise<void> {
   if ((await stat(file).catch(() => null))?.isDirectory())
     throw badInput(`--output ${file} is a folder`, 'name a file in it')
   const folder = resolve(file, '..')

@@ -1,0 +1,146 @@
+import {
+  DURABILITY_QUESTIONS,
+  type DurabilityAnswer,
+  type DurabilityQuestion,
+  type DurabilityRecord,
+  type DurabilityRow,
+} from '../durability/record.js'
+import { type Block, bars, commands, paragraph, sentences, table } from './blocks.js'
+import type { Chapter } from './chapter.js'
+import { preparing, removing, scriptOnMount } from './paste.js'
+import { capital, counted, listed } from './words.js'
+
+/** What can happen to a file's container, as it is named inside a sentence. */
+export const ENDS = {
+  restart: 'a restart',
+  stopStart: 'stop and start',
+  kill: 'SIGKILL',
+  remove: 'the removal of its container',
+  removeVolumes: 'the removal with -v',
+  newContainer: 'the way into a new container',
+  engineRestart: 'a restart of the engine',
+} as const satisfies Partial<Record<DurabilityQuestion, string>>
+
+const END_IDS = Object.keys(ENDS) as (keyof typeof ENDS)[]
+
+/** Chapter 6: the other half of the choice. */
+export const keepsChapter: Chapter<'keeps'> = {
+  id: 'keeps',
+  number: 6,
+  title: 'What each mount keeps',
+  goal: 'You see which mounts still have your file afterwards, and who else can see it.',
+  minutes: 2,
+  needs: [],
+  announce: ({ kit }) => [
+    paragraph(
+      'A file with a random word is written on each kind of mount, then its container is restarted, stopped, killed and removed, and each time we look whether the word is still there. By hand, a container that writes and a second one that looks:',
+    ),
+    commands([
+      ...preparing(kit),
+      ...(['volume', 'tmpfs'] as const).flatMap((mount) => [
+        scriptOnMount(kit, mount, (folder) => `echo kept > ${folder}/marker`),
+        scriptOnMount(kit, mount, (folder) => `cat ${folder}/marker || echo gone`),
+      ]),
+      ...removing(kit),
+    ]),
+  ],
+  run: async ({ durability }) =>
+    durability
+      ? { record: await durability(), problem: null }
+      : { record: null, problem: 'what each mount keeps cannot be tried here' },
+  render: ({ record, problem }) =>
+    record ? recordBlocks(record) : sentences(`${capital(problem ?? 'not tried')}: this chapter has no figures.`),
+}
+
+function recordBlocks(record: DurabilityRecord): Block[] {
+  const { rows } = record
+  if (rows.length === 0) return sentences('No mount was tried.')
+  const questions = Object.entries(DURABILITY_QUESTIONS) as [DurabilityQuestion, string][]
+  return [
+    table(
+      ['the file or mount', ...rows.map(({ label }) => label)],
+      questions.map(([id, text]) => [text, ...rows.map(({ answers }) => yesNo(answers[id]))]),
+    ),
+    ...survivalBars(rows),
+    ...sentences(...survivalSentences(rows)),
+    ...sentences(...sideSentences(rows)),
+    ...sentences(...untriedSentences(rows)),
+  ]
+}
+
+const yesNo = ({ value }: DurabilityAnswer) => (value === null ? 'not tried' : value ? 'yes' : 'no')
+
+/** Which ends were tried, and which of them the file survived. */
+export function survived({ answers }: DurabilityRow) {
+  const tried = END_IDS.filter((id) => answers[id].value !== null)
+  return { tried, kept: tried.filter((id) => answers[id].value), lost: tried.filter((id) => !answers[id].value) }
+}
+
+function survivalBars(rows: readonly DurabilityRow[]): Block[] {
+  const all = rows.map((row) => {
+    const { tried, kept } = survived(row)
+    return {
+      label: `${row.label} (${counted(tried.length, 'try').replace('trys', 'tries')})`,
+      value: tried.length === 0 ? null : kept.length,
+      missing: 'not tried',
+    }
+  })
+  return bars('How many ways to end a container the file survived', '', all, 'linear')
+}
+
+/** Mounts that kept and lost the same are said together. */
+function survivalSentences(rows: readonly DurabilityRow[]): string[] {
+  const groups = new Map<string, { labels: string[]; row: DurabilityRow }>()
+  for (const row of rows) {
+    const { kept, lost } = survived(row)
+    const key = `${kept.join()}/${lost.join()}`
+    groups.set(key, { row, labels: [...(groups.get(key)?.labels ?? []), row.label] })
+  }
+  return [...groups.values()].flatMap(({ labels, row }) => survivalSentence(labels, row) ?? [])
+}
+
+function survivalSentence(labels: readonly string[], row: DurabilityRow): string | null {
+  const { tried, lost } = survived(row)
+  if (tried.length === 0) return null
+  const one = labels.length === 1
+  const who = capital(listed(labels))
+  if (lost.length === 0) return `${who} kept the file through all ${tried.length} ends that were tried.`
+  const ways = listed(
+    lost.map((id) => ENDS[id]),
+    'or',
+  )
+  if (lost.length === tried.length) return `${who} ${one ? 'has' : 'have'} lost it in every case: after ${ways}.`
+  return `${who} ${one ? 'does' : 'do'} not keep the file through ${ways}.`
+}
+
+const labelsWith = (rows: readonly DurabilityRow[], id: DurabilityQuestion, value: boolean) =>
+  rows.filter(({ answers }) => answers[id].value === value).map(({ label }) => label)
+
+function sideSentences(rows: readonly DurabilityRow[]): (string | null)[] {
+  const about = (id: DurabilityQuestion, value: boolean, say: (who: string) => string) => {
+    const labels = labelsWith(rows, id, value)
+    return labels.length === 0 ? null : say(listed(labels))
+  }
+  return [
+    about('fsyncReachesDisk', false, (who) => `On ${who} fsync reaches no disk.`),
+    about('countsAsMemory', true, (who) => `What is written on ${who} counts against the container's memory.`),
+    about('hostSees', true, (who) => `The host can see the file on ${who}.`),
+    about('othersMayRead', true, (who) => `Other users of the host can read it on ${who}.`),
+  ]
+}
+
+/** Why something was not tried: each reason once, with what it is about. */
+function untriedSentences(rows: readonly DurabilityRow[]): string[] {
+  const open = rows.flatMap(({ label, answers }) =>
+    Object.entries(answers).flatMap(([id, { value, text }]) =>
+      value === null ? [{ label, question: DURABILITY_QUESTIONS[id as DurabilityQuestion], text }] : [],
+    ),
+  )
+  const reasons = [...new Set(open.map(({ text }) => text))]
+  return reasons.map((reason) => {
+    const about = open.filter(({ text }) => text === reason)
+    const questions = [...new Set(about.map(({ question }) => `"${question}"`))]
+    const labels = [...new Set(about.map(({ label }) => label))]
+    return `Not tried on ${listed(labels)}: ${listed(questions)}${reason ? ` (${reason})` : ''}.`
+  })
+}

@@ -1,0 +1,167 @@
+import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
+import type { Deps } from '../deps.js'
+import type { DurabilityRecord } from '../durability/record.js'
+import type { Engine, Image } from '../engines/engine.js'
+import { makeRunFolder, removeRunFolder } from '../engines/folders.js'
+import { chooseEngine, type EngineId, engineName } from '../engines/index.js'
+import { unshareCommand } from '../engines/namespaces.js'
+import { BenchError, messageOf } from '../errors.js'
+import { removeLeftovers } from '../leftovers.js'
+import { newRunId } from '../owner.js'
+import { type Plan, tmpfsBytes } from '../plan.js'
+import { createPool } from '../pool.js'
+import { createProgress } from '../progress.js'
+import { formatBytes } from '../units.js'
+import { type Block, commands, heading, paragraph, sentences } from './blocks.js'
+import type { LessonContext } from './chapter.js'
+import type { ListedChapter } from './index.js'
+import type { PasteKit } from './paste.js'
+
+/** How a lesson is run. */
+export interface LessonOptions {
+  engine: EngineId | 'auto'
+  image: string | undefined
+  pull: 'never' | 'missing'
+  /** What one dd writes: a whole number of MiB. */
+  sizeBytes: number
+  /** Rounds of the chapters that repeat. */
+  rounds: number
+  /** Folder in which the runs of these chapters are kept. */
+  results: string
+  quiet: boolean
+  /** An engine that was chosen before; otherwise `engine` is looked for. */
+  chosenEngine?: Engine | undefined
+  /** Tries what each mount keeps; null where nothing can. */
+  durability: ((engine: Engine, deps: Deps) => Promise<DurabilityRecord>) | null
+}
+
+/** What became of a lesson. */
+export interface LessonEnd {
+  /** Numbers of the chapters that could not be run. */
+  failed: number[]
+  interrupted: boolean
+}
+
+const MOUNTS = ['volume', 'bind', 'tmpfs']
+
+/**
+ * Runs chapters one after the other and hands out what they say as soon as it is known. A chapter that cannot be run says why, and the
+ * next one begins; everything that was made is removed, whatever happens. Throws `bad-input` and, without an engine, `cannot-run`.
+ */
+export async function tellLesson(
+  chapters: readonly ListedChapter[],
+  options: LessonOptions,
+  write: (blocks: readonly Block[]) => void,
+  deps: Deps,
+): Promise<LessonEnd> {
+  const { image, pull, sizeBytes } = options
+  const plan = planBenchmark({ scenarios: ['dd-write'], mounts: MOUNTS, rounds: 1, sizeBytes, image, pull }, deps)
+  const engine = options.chosenEngine ?? (await chooseEngine(options.engine, deps))
+  const found = await removeLeftovers([engine], deps)
+  for (const problem of found.problems) deps.stderr.write(`warning: not removed: ${problem}\n`)
+  const used = await engine.ensureImage({ name: image ?? null, pull })
+  const runId = newRunId(deps)
+  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, deps)
+  const context = contextOf({ engine, used, plan, options, pool }, deps)
+  try {
+    await makeRunFolder(deps.cwd, runId, deps.owner)
+    write(opening(engine, used, plan, deps))
+    return await tellAll(chapters, context, write)
+  } finally {
+    await pool.dropAll()
+    const problems = [...pool.problems, ...(await removeRunFolder(deps.cwd, runId))]
+    for (const problem of problems) deps.stderr.write(`warning: not removed: ${problem}\n`)
+  }
+}
+
+function opening(engine: Engine, image: Image | null, plan: Plan, { clock }: Deps): Block[] {
+  const where = [engineName(engine), image?.name, engine.record.operatingSystem, `kernel ${engine.record.kernel}`]
+  return [
+    heading(1, 'Container storage: what a mount costs, and what it keeps'),
+    paragraph(
+      `Measured on ${where.filter(Boolean).join(', ')}, ${clock().toISOString().slice(0, 16).replace('T', ' ')} UTC. One dd writes ${formatBytes(plan.options.sizeBytes)}. Every figure and every sentence about a figure comes from this machine, now.`,
+    ),
+  ]
+}
+
+interface Parts {
+  engine: Engine
+  used: Image | null
+  plan: Plan
+  options: LessonOptions
+  pool: LessonContext['pool']
+}
+
+function contextOf({ engine, used, plan, options, pool }: Parts, deps: Deps): LessonContext {
+  const { durability, quiet, rounds } = options
+  return {
+    engine,
+    deps,
+    kit: kitOf(engine, used, plan, deps),
+    plan,
+    pool,
+    rounds,
+    benchmark: async (given) => benchmark({ engine, used, plan, options, pool }, given, deps),
+    durability: durability && (() => durability(engine, deps)),
+    say: (text) => (quiet ? undefined : deps.stderr.write(`  ${text}\n`)),
+    found: {},
+  }
+}
+
+function kitOf(engine: Engine, used: Image | null, plan: Plan, deps: Deps): PasteKit {
+  return {
+    program: engine.program,
+    image: used?.name ?? null,
+    ownImage: plan.options.image !== null,
+    unshare: unshareCommand(deps.root),
+    sizeBytes: plan.options.sizeBytes,
+    tmpfsBytes: tmpfsBytes(plan),
+  }
+}
+
+/** A whole run with the lesson's engine, image and results folder. Throws `interrupted`, and `cannot-run` without a single figure. */
+async function benchmark({ engine, options }: Parts, given: Parameters<LessonContext['benchmark']>[0], deps: Deps) {
+  const progress = options.quiet ? undefined : createProgress(deps)
+  const observe = progress && { started: progress.started, trial: progress.trial }
+  const { image, pull, results } = options
+  const run = await runBenchmark({ image, pull, results, ...given, chosenEngine: engine, observe }, deps).finally(
+    progress?.done,
+  )
+  deps.stderr.write(`saved ${results}/${run.runId}/run.json\n`)
+  if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
+  mustHaveMeasured(run)
+  return run
+}
+
+async function tellAll(
+  chapters: readonly ListedChapter[],
+  context: LessonContext,
+  write: (blocks: readonly Block[]) => void,
+): Promise<LessonEnd> {
+  const failed: number[] = []
+  for (const chapter of chapters) {
+    const title = `Chapter ${chapter.number}. ${chapter.title}`
+    context.deps.stderr.write(`chapter ${chapter.number} of the lesson: ${chapter.title}\n`)
+    write([heading(2, title), paragraph(chapter.goal), ...chapter.announce(context)])
+    try {
+      write(await chapter.tell(context))
+    } catch (error) {
+      if (context.deps.signal.aborted) {
+        write(sentences(`INTERRUPTED in chapter ${chapter.number}: what follows was not run.`))
+        return { failed, interrupted: true }
+      }
+      if (!(error instanceof BenchError)) throw error
+      failed.push(chapter.number)
+      write(failureBlocks(error))
+    } finally {
+      await context.pool.dropAll()
+    }
+  }
+  return { failed, interrupted: false }
+}
+
+function failureBlocks(error: BenchError): Block[] {
+  const hint = error.hint ? ` To try: ${error.hint}.` : ''
+  const details = error.details ? [commands(error.details.split('\n').map((line) => `# ${line}`))] : []
+  return [...sentences(`This chapter could not be run: ${messageOf(error)}.${hint}`), ...details]
+}

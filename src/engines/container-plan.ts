@@ -1,8 +1,10 @@
+import type { Party } from '../scenario.js'
 import { sessionCommand } from '../session.js'
 import type { Target } from '../targets.js'
 import { TOOL_VERSION } from '../version.js'
-import type { InstancePlan, InstanceRequest } from './engine.js'
-import { instanceName, labelArguments, MOUNT_POINT } from './labels.js'
+import type { InstancePlan, InstanceRequest, PartyPlan } from './engine.js'
+import { shellPlan } from './host.js'
+import { ARCHIVE_POINT, instanceName, labelArguments, MOUNT_POINT, partyName } from './labels.js'
 
 /** What the argv of an instance depends on beside the request. */
 export interface ContainerContext {
@@ -43,14 +45,10 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
       ...(folder ? [['mkdir', '-p', '--', folder]] : []),
       ...(ownVolume ? [[program, 'volume', 'create', ...labelArguments(labels), ...volumeOptions(target), name]] : []),
     ],
-    start: [
-      ...[program, 'run', '--interactive', ...(context.init ? ['--init'] : []), '--name', name],
-      ...labelArguments({ ...labels, sweep, folder }),
-      ...CONFINED,
+    start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
       ...mountArguments(request, name, folder),
       ...(target.engineArgs ?? []),
-      ...['--entrypoint', 'sh', context.image, ...sessionCommand('').slice(1, -1)],
-    ],
+    ]),
     startIn: context.litters ? (folder ?? null) : null,
     mountPoint: MOUNT_POINT,
     kill: [program, 'kill', name],
@@ -62,6 +60,63 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
       ...(folder ? [['rm', '-rf', '--', folder]] : []),
     ],
   }
+}
+
+/** Starts a container with the session's shell. */
+function shellIn(
+  { program, init, image }: ContainerContext,
+  name: string,
+  labels: readonly string[],
+  options: readonly string[],
+): string[] {
+  const run = [program, 'run', '--interactive', ...(init ? ['--init'] : []), '--name', name, ...labels, ...CONFINED]
+  return [...run, ...options, '--entrypoint', 'sh', image, ...sessionCommand('').slice(1, -1)]
+}
+
+/** How docker and podman give an instance another party: a container with its mounts and a folder of ours, or a shell on the host. */
+export function containerParty(request: InstanceRequest, party: Party, context: ContainerContext): PartyPlan {
+  const { target, runId, number } = request
+  const instance = instanceName(runId, target.label, number)
+  const name = partyName(instance, party)
+  const folder = context.folderFor(runId, name)
+  if (party === 'outside') {
+    return { party, instance: shellPlan(runId, folder), directory: outsideOf(request, instance, context) }
+  }
+  const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
+  const sweep = `${ARCHIVE_POINT}/${name}`
+  const { program } = context
+  const plan: InstancePlan = {
+    name,
+    create: [['mkdir', '-p', '--', folder]],
+    start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
+      ...['--volumes-from', party === 'reader' ? `${instance}:ro` : instance],
+      ...['--mount', mountOption(['type=bind', `src=${folder}`], ARCHIVE_POINT)],
+      ...(target.engineArgs ?? []),
+    ]),
+    startIn: context.litters ? folder : null,
+    mountPoint: ARCHIVE_POINT,
+    kill: [program, 'kill', name],
+    note: null,
+    sweep: sweepCommands(context, name, sweep, labelArguments(labels)),
+    // Without the anonymous volumes: they are the instance's.
+    remove: [
+      [program, 'rm', '--force', name],
+      ['rm', '-rf', '--', folder],
+    ],
+  }
+  return { party, instance: plan, directory: `${MOUNT_POINT}/${instance}` }
+}
+
+/** Only the engine knows in which folder it keeps a volume. */
+const SOURCE_TEMPLATE = `{{range .Mounts}}{{if eq .Destination "${MOUNT_POINT}"}}{{.Source}}{{end}}{{end}}`
+
+function outsideOf(
+  { target, runId }: InstanceRequest,
+  name: string,
+  { program, folderFor }: ContainerContext,
+): PartyPlan['directory'] {
+  if (target.type === 'bind') return `${target.src ?? folderFor(runId, name)}/${name}`
+  return { ask: [program, 'container', 'inspect', '--format', SOURCE_TEMPLATE, name], below: name }
 }
 
 /**
@@ -102,9 +157,9 @@ function mountArguments({ target, tmpfsBytes }: InstanceRequest, name: string, f
   }
 }
 
-function mount(fields: readonly string[]): string[] {
-  return ['--mount', [...fields, `dst=${MOUNT_POINT}`].map(csvField).join(',')]
-}
+const mount = (fields: readonly string[]) => ['--mount', mountOption(fields, MOUNT_POINT)]
+
+const mountOption = (fields: readonly string[], at: string) => [...fields, `dst=${at}`].map(csvField).join(',')
 
 function anonymousOptions({ driver, opt = [] }: Target): string[] {
   return [...(driver ? [`volume-driver=${driver}`] : []), ...opt.map((option) => `volume-opt=${option}`)]

@@ -5,7 +5,7 @@ import type { EngineRecord } from '../model.js'
 import type { Command } from '../scenario.js'
 import { dockerRecord, engineBehind, podmanRecord } from './container-facts.js'
 import { findLeftovers } from './container-leftovers.js'
-import { type ContainerContext, containerPlan } from './container-plan.js'
+import { type ContainerContext, containerParty, containerPlan } from './container-plan.js'
 import type { Engine, InstancePlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
@@ -72,6 +72,7 @@ function engineOf(context: ContainerContext, record: EngineRecord, deps: Deps): 
       }
       return containerPlan(request, context)
     },
+    partyPlan: (request, party) => containerParty(request, party, context),
     paste: (plan) => pasteContainer(program, plan),
     ensureImage: async (options) => {
       const image = await findImage(program, options, deps)

@@ -1,5 +1,5 @@
 import type { EngineRecord, Environment } from '../model.js'
-import type { Command } from '../scenario.js'
+import type { Command, Party } from '../scenario.js'
 import type { Session } from '../session.js'
 import type { Target } from '../targets.js'
 
@@ -41,6 +41,15 @@ export interface InstancePlan {
   remove: readonly Command[]
 }
 
+/** How a party of an instance is made, and where it finds the instance's folder. */
+export interface PartyPlan {
+  party: Party
+  /** Its container or shell. Its own folder is on the host's disk, outside of every mount under test. */
+  instance: InstancePlan
+  /** The instance's folder as the party sees it; what is asked prints the folder of the mount, and `below` is ours in it. */
+  directory: string | { ask: Command; below: string }
+}
+
 /** A target while it exists: a container with a session, and a folder on the mount under test. */
 export interface Instance {
   /** Ours alone; exists and is empty. */
@@ -79,6 +88,8 @@ export interface Engine {
   record: EngineRecord
   /** How an instance would be made. Throws `BenchError` when this engine cannot make it. */
   plan: (request: InstanceRequest) => InstancePlan
+  /** How a party of the instance of that request would be made. For what `partyObjection` has nothing against. */
+  partyPlan: (request: InstanceRequest, party: Party) => PartyPlan
   /** The same plan as a person would paste it, and how a command is run in it. */
   paste: (plan: InstancePlan) => Paste
   /** Makes the image available and remembers it for `plan`; null for an engine without images. */

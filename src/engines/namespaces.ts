@@ -1,13 +1,14 @@
 import { release } from 'node:os'
 import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
-import type { Command } from '../scenario.js'
+import type { Command, Party } from '../scenario.js'
 import { SESSION_SCRIPT } from '../session.js'
-import type { Engine, InstancePlan, InstanceRequest, Paste } from './engine.js'
+import type { Engine, InstancePlan, InstanceRequest, PartyPlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
+import { shellPlan } from './host.js'
 import { lastLine } from './instance.js'
-import { instanceName } from './labels.js'
+import { instanceName, partyName } from './labels.js'
 
 /**
  * Runs the mount command it is given, drops the privileges that it needed, and becomes the session's shell.
@@ -57,6 +58,7 @@ export async function namespacesEngine(deps: Deps): Promise<Engine> {
       sameKernel: true,
     },
     plan: (request) => namespacesPlan(request, unshare, deps.cwd),
+    partyPlan: (request, party) => namespacesParty(request, party, unshare, deps.cwd),
     paste: pasteNamespaces,
     ensureImage: async () => null,
     objection: async ({ type, name, driver, opt, engineArgs }) => {
@@ -103,7 +105,7 @@ export function namespacesPlan(
   return {
     name,
     create: [['mkdir', '-p', '--', at, ...folders]],
-    start: [...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT, ...mount, '--'],
+    start: enter(unshare, mount),
     startIn: null,
     mountPoint: at,
     kill: null,
@@ -112,6 +114,23 @@ export function namespacesPlan(
     remove: [['rm', '-rf', '--', folder]],
   }
 }
+
+/** How the namespaces engine gives an instance another party: its folder mounted again elsewhere, or a shell on the host. */
+export function namespacesParty(request: InstanceRequest, party: Party, unshare: Command, cwd: string): PartyPlan {
+  const { target, runId } = request
+  const { name, mountPoint } = namespacesPlan(request, unshare, cwd)
+  const mounted = target.src ?? `${instanceFolder(cwd, runId, name)}/${target.type}`
+  const shell = shellPlan(runId, instanceFolder(cwd, runId, partyName(name, party)))
+  if (party === 'outside') return { party, instance: shell, directory: `${mounted}/${name}` }
+  const readOnly = party === 'reader' ? ['-o', 'ro'] : []
+  const start = enter(unshare, ['mount', '--bind', ...readOnly, mounted, mountPoint])
+  return { party, instance: { ...shell, start }, directory: `${mountPoint}/${name}` }
+}
+
+const enter = (unshare: Command, mount: Command): Command => [
+  ...[...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT],
+  ...[...mount, '--'],
+]
 
 /** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
 export function pasteNamespaces(plan: InstancePlan): Paste {

@@ -61,7 +61,7 @@ export async function lessonCommand(words: readonly string[], flags: LessonFlags
 
 function optionsOf({ engine, image, pull, size, rounds, results, quiet = false }: LessonFlags): LessonOptions {
   const counted = parseCount(rounds, '--rounds', 1, 1000)
-  return { engine, image, pull, sizeBytes: parseSize(size), rounds: counted, results, quiet, durability: null }
+  return { engine, image, pull, sizeBytes: parseSize(size), rounds: counted, results, quiet }
 }
 
 function sayAdded(words: readonly string[], { stderr }: Deps): void {

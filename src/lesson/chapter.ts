@@ -22,8 +22,8 @@ export interface LessonContext {
   rounds: number
   /** A whole run through the tool, with the lesson's engine, image and results folder. */
   benchmark: (options: BenchmarkOptions) => Promise<Run>
-  /** Tries what each mount keeps; null where this cannot be tried. */
-  durability: (() => Promise<DurabilityRecord>) | null
+  /** Tries what each mount keeps. */
+  durability: () => Promise<DurabilityRecord>
   /** Says how it goes on; not part of the lesson. */
   say: (text: string) => void
   /** What the chapters before have found. */

@@ -1,13 +1,12 @@
 import type { DurabilityRow } from '../durability/record.js'
 import { cannotRun } from '../errors.js'
 import type { ComparisonRecord, Run, ScenarioRecord } from '../model.js'
-import { verdictText } from '../report/verdict-text.js'
 import type { MountType } from '../targets.js'
 import { type Block, paragraph, sentences, table } from './blocks.js'
 import type { Chapter } from './chapter.js'
 import type { Choice } from './results.js'
-import { USES, type Use } from './uses.js'
-import { between, cellsOf } from './verdicts.js'
+import { type Need, USES, type Use } from './uses.js'
+import { between, cellsOf, verdictWords } from './verdicts.js'
 import { capital, listed } from './words.js'
 
 /** Chapter 7: both answers together. */
@@ -54,20 +53,32 @@ interface Candidate {
   row: DurabilityRow | null
 }
 
-/** The mount for a use. Null, with the reason, when none is left. */
+/** The mount for a use: one that has all it needs. Null, with the reasons, when there is none. */
 export function decide(use: Use, { compared, keeps }: Choice): Decision {
-  const all = candidates(use, compared.run, keeps.record?.rows ?? [])
-  const out = all.flatMap((candidate) => {
-    const lacking = use.needs.filter(({ question, value }) => candidate.row?.answers[question].value === !value)
-    return lacking.length === 0 ? [] : [{ candidate, lacking }]
-  })
-  const left = all.filter((candidate) => out.every((entry) => entry.candidate !== candidate))
-  const without = out.map(({ candidate, lacking }) => lackingText(candidate.label, lacking))
+  const all = candidates(use, compared.run, keeps.rows)
+  const judged = all.map((candidate) => ({ candidate, ...judge(use, candidate) }))
+  const left = judged
+    .filter(({ lacking, open }) => lacking.length + open.length === 0)
+    .map(({ candidate }) => candidate)
+  const without = [
+    ...judged.flatMap(({ candidate, lacking }) => lackingText(candidate.label, lacking)),
+    ...openText(judged.filter(({ lacking, open }) => lacking.length === 0 && open.length > 0)),
+  ]
   const [first] = left
-  if (!first) return { use: use.name, label: null, reasons: [...without, 'No mount that was tried is left.'] }
+  if (!first)
+    return { use: use.name, label: null, reasons: [...without, 'So none is known to have all that it needs.'] }
   const { label, reason } = fastest(use, left, compared.run)
   const chosen = left.find((candidate) => candidate.label === label) ?? first
   return { use: use.name, label: chosen.label, reasons: [...needText(use, chosen), reason, ...without].filter(Boolean) }
+}
+
+/** What a mount lacks for a use, and what was not tried of what it needs. */
+function judge({ needs }: Use, { row }: Candidate): { lacking: Need[]; open: Need[] } {
+  const value = ({ question }: Need) => row?.answers[question].value ?? null
+  return {
+    lacking: needs.filter((need) => value(need) === !need.value),
+    open: needs.filter((need) => value(need) === null),
+  }
 }
 
 /** The mounts that may serve, in the order of preference. */
@@ -80,17 +91,20 @@ function candidates({ prefer }: Use, run: Run, rows: readonly DurabilityRow[]): 
   })
 }
 
-const lackingText = (label: string, needs: Use['needs']) =>
-  `${capital(label)} ${listed(needs.map(({ lacking }) => lacking))}.`
+const lackingText = (label: string, needs: readonly Need[]) =>
+  needs.length === 0 ? [] : [`${capital(label)} ${listed(needs.map(({ lacking }) => lacking))}.`]
 
-/** What chapter 6 found of the needs of the one that was chosen, and what it costs where that is not asked for. */
+function openText(open: readonly { candidate: Candidate; open: Need[] }[]): string[] {
+  const words = [...new Set(open.flatMap((entry) => entry.open.map((need) => need.words)))]
+  if (open.length === 0) return []
+  return [`Not tried on ${listed(open.map(({ candidate }) => candidate.label))}: that ${listed(words)}.`]
+}
+
+/** What chapter 6 found of the one that was chosen: what is needed, and what it costs where that is not asked for. */
 function needText({ needs }: Use, { row }: Candidate): string[] {
   const asked = needs.some(({ question }) => question === 'newContainer')
-  const met = needs.filter(({ question, value }) => row?.answers[question].value === value)
-  const open = needs.filter((need) => !met.includes(need))
   return [
-    met.length > 0 ? `${capital(listed(met.map(({ words }) => words)))}.` : '',
-    open.length > 0 ? `Not tried here: that ${listed(open.map(({ words }) => words))}.` : '',
+    needs.length > 0 ? `${capital(listed(needs.map(({ words }) => words)))}.` : '',
     !asked && row?.answers.newContainer.value === false ? 'It is gone with its container.' : '',
     row?.answers.countsAsMemory.value === true ? "It counts against the container's memory." : '',
   ]
@@ -110,8 +124,8 @@ function fastest(use: Use, left: readonly Candidate[], run: Run): { label: strin
   const best = pairs.find(({ against }) => against.every(({ comparison }) => comparison?.verdict === 'faster'))
   const shown = best ?? pairs[0]
   const words = shown?.against.map(({ other, comparison }) => leadText(other, comparison, run)) ?? []
-  if (best) return { label: best.candidate.label, reason: `${capital(scenario.id)}: ${listed(words)}.` }
-  return { label, reason: `${capital(scenario.id)} decides nothing: ${listed(words)}; ${made}.` }
+  if (best) return { label: best.candidate.label, reason: `On ${scenario.id} it is ${listed(words)}.` }
+  return { label, reason: `On ${scenario.id} it is ${listed(words)}, which decides nothing: ${made}.` }
 }
 
 /** The first scenario of the use in which at least two of those that are left have a figure. */
@@ -133,24 +147,22 @@ function leads(candidate: Candidate, left: readonly Candidate[], scenario: Scena
   return others.map(({ label }) => ({ other: label, comparison: between(run, scenario, label, candidate.label) }))
 }
 
-function leadText(other: string, comparison: ComparisonRecord | null, { options }: Run): string {
+function leadText(other: string, comparison: ComparisonRecord | null, run: Run): string {
   if (!comparison) return `not compared with ${other}`
-  const { verdict, interval } = verdictText(comparison, options.threshold)
-  return `${verdict}${/faster|slower/.test(verdict) ? ' than' : ' against'} ${other} ${interval ?? ''}`.trim()
+  const [verdict = '', interval] = verdictWords(comparison, run).split(/ (?=\[)/)
+  const joint = /faster|slower/.test(verdict) ? 'than' : /same/.test(verdict) ? 'as' : 'from'
+  return [verdict, joint, other, interval].filter(Boolean).join(' ')
 }
 
-function summary(decisions: readonly Decision[], { compared, keeps }: Choice): Block[] {
+function summary(decisions: readonly Decision[], { compared }: Choice): Block[] {
   const labels = [...new Set(decisions.flatMap(({ label }) => label ?? []))]
   const per = labels.map((label) => {
     const uses = decisions.filter((decision) => decision.label === label).map(({ use }) => use)
     return `${capital(label)} for ${listed(uses)}.`
   })
   const engine = `${compared.run.environment.engine.id} ${compared.run.environment.engine.version}`
-  const untried =
-    keeps.record === null ? `${capital(keeps.problem ?? 'nothing was tried')}: what is kept is not in it.` : null
   return sentences(
     ...per,
-    untried,
     `This holds for ${engine} on this machine, as it was while the lesson ran; on another one run the lesson there.`,
   )
 }

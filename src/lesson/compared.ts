@@ -1,13 +1,13 @@
 import { messageOf } from '../errors.js'
 import { targetOf } from '../plan.js'
-import { type Block, commands, paragraph, sentences, table } from './blocks.js'
+import { type Block, commands, heading, paragraph, sentences, table } from './blocks.js'
 import type { Chapter, LessonContext } from './chapter.js'
 import { ddSync, ddSyncText } from './dd-sync.js'
 import { wonBy } from './once.js'
 import { onMount, preparing, removing, runLine } from './paste.js'
 import type { Compared } from './results.js'
 import { cellsOf, comparedText, cutShort, flagSentences, medianBars, scenarioSentence, valueText } from './verdicts.js'
-import { listed } from './words.js'
+import { capital, listed } from './words.js'
 
 const MOUNTS = ['volume', 'bind', 'tmpfs']
 const WITH_DD = ['dd-write', 'seq-write']
@@ -25,11 +25,9 @@ export const comparedChapter: Chapter<'compared'> = {
   needs: [],
   announce: ({ kit, rounds }) => [
     paragraph(
-      `Volume, bind mount and tmpfs, in ${rounds} rounds each: the lesson's dd (dd-write), the same until the data is safe (seq-write), and, where fio is there, small safe writes (fsync-latency) and many small files (small-files).`,
+      `Volume, bind mount and tmpfs, in ${rounds} rounds each: the lesson's dd (dd-write), the same until the data is safe (seq-write), and, with fio, small safe writes (fsync-latency) and many small files (small-files). Without fio, dd stands in for the small safe writes. The figures in brackets are the interval in which the ratio lies, as far as these rounds tell.`,
     ),
     commands([runLine(kit, [...WITH_DD, ...WITH_FIO], { mounts: MOUNTS, rounds })]),
-    paragraph('Without fio, dd stands in for the small safe writes, as this does by hand:'),
-    commands([...preparing(kit), onMount(kit, 'volume', ddSyncText), ...removing(kit)]),
   ],
   run: async (context) => {
     const { benchmark, plan, rounds, found } = context
@@ -48,32 +46,41 @@ export const comparedChapter: Chapter<'compared'> = {
   render: (compared) => {
     const { run, withoutFio } = compared
     return [
+      ...withoutFioBlocks(withoutFio),
       ...run.scenarios.flatMap((scenario): Block[] => [
+        heading(3, scenario.question),
         table(['mount', scenario.id, `against ${run.options.reference}`], rowsFor(scenario.id, compared)),
         ...medianBars(scenario, run),
-        ...sentences(scenarioSentence(scenario, run), ...flagSentences(scenario, run)),
+        ...sentences(scenarioSentence(scenario, run), `What it does not say: ${scenario.caveat}`),
       ]),
-      ...sentences(onceSentence(compared), withoutFio && `${withoutFio} dd-sync stands in for fsync-latency.`),
-      ...sentences(cutShort(run)),
+      ...sentences(...flagSentences(run)),
+      ...sentences(onceSentence(compared), cutShort(run)),
     ]
   },
 }
 
 /** Why fio's scenarios cannot be run, found in an instance of the volume; null when they can. */
-async function fioProblem({ pool, plan, deps }: LessonContext): Promise<string | null> {
+async function fioProblem({ pool, plan, deps, kit }: LessonContext): Promise<Compared['withoutFio']> {
+  const lines = [...preparing(kit), onMount(kit, 'volume', ddSyncText), ...removing(kit)]
   try {
     const { tools } = (await pool.take(targetOf(plan, 'volume'))).probe
-    return tools.fio === undefined ? 'There is no fio here, so fsync-latency and small-files were not measured;' : null
+    return tools.fio === undefined ? { reason: 'there is no fio here', lines } : null
   } catch (error) {
     if (deps.signal.aborted) throw error
-    return `Whether there is fio could not be seen (${messageOf(error)}), so only dd was used;`
+    return { reason: `whether there is fio could not be seen (${messageOf(error)})`, lines }
   } finally {
     await pool.dropAll()
   }
 }
 
+function withoutFioBlocks(withoutFio: Compared['withoutFio']): Block[] {
+  if (!withoutFio) return []
+  const text = `${capital(withoutFio.reason)}, so ${listed(WITH_FIO)} were not measured. For the small safe writes dd stands in (dd-sync), as these lines do by hand:`
+  return [paragraph(text), commands(withoutFio.lines)]
+}
+
 function rowsFor(scenario: string, { run }: Compared): string[][] {
-  return cellsOf(run, scenario).map((cell) => [cell.target, valueText(cell), comparedText(cell, run)])
+  return cellsOf(run, scenario).map((cell) => [cell.target, valueText(cell, run), comparedText(cell, run)])
 }
 
 /** What chapter 1 had said, beside what the rounds say of the same dd. */

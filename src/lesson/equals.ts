@@ -123,5 +123,5 @@ function chanceSentence(equals: Equals): string | null {
   const { compared, winners } = named(equals)
   if (compared === 0) return null
   const { low, high } = clopperPearson(winners, compared)
-  return `As a rate for this machine that is anything from ${percent(low)} to ${percent(high)} (95% interval).`
+  return `${counted(compared, 'pair')} leave open how often that is in the long run: between ${percent(low)} and ${percent(high)} of the time (95% interval).`
 }

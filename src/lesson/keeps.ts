@@ -2,12 +2,12 @@ import {
   DURABILITY_QUESTIONS,
   type DurabilityAnswer,
   type DurabilityQuestion,
-  type DurabilityRecord,
   type DurabilityRow,
 } from '../durability/record.js'
 import { type Block, bars, commands, paragraph, sentences, table } from './blocks.js'
 import type { Chapter } from './chapter.js'
 import { preparing, removing, scriptOnMount } from './paste.js'
+import type { Keeps } from './results.js'
 import { capital, counted, listed } from './words.js'
 
 /** What can happen to a file's container, as it is named inside a sentence. */
@@ -44,16 +44,11 @@ export const keepsChapter: Chapter<'keeps'> = {
       ...removing(kit),
     ]),
   ],
-  run: async ({ durability }) =>
-    durability
-      ? { record: await durability(), problem: null }
-      : { record: null, problem: 'what each mount keeps cannot be tried here' },
-  render: ({ record, problem }) =>
-    record ? recordBlocks(record) : sentences(`${capital(problem ?? 'not tried')}: this chapter has no figures.`),
+  run: ({ durability }) => durability(),
+  render: recordBlocks,
 }
 
-function recordBlocks(record: DurabilityRecord): Block[] {
-  const { rows } = record
+function recordBlocks({ rows }: Keeps): Block[] {
   if (rows.length === 0) return sentences('No mount was tried.')
   const questions = Object.entries(DURABILITY_QUESTIONS) as [DurabilityQuestion, string][]
   return [

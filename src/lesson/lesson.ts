@@ -1,6 +1,6 @@
 import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
 import type { Deps } from '../deps.js'
-import type { DurabilityRecord } from '../durability/record.js'
+import { tryDurability } from '../durability/durability.js'
 import type { Engine, Image } from '../engines/engine.js'
 import { makeRunFolder, removeRunFolder } from '../engines/folders.js'
 import { chooseEngine, type EngineId, engineName } from '../engines/index.js'
@@ -31,8 +31,8 @@ export interface LessonOptions {
   quiet: boolean
   /** An engine that was chosen before; otherwise `engine` is looked for. */
   chosenEngine?: Engine | undefined
-  /** Tries what each mount keeps; null where nothing can. */
-  durability: ((engine: Engine, deps: Deps) => Promise<DurabilityRecord>) | null
+  /** Tries what each mount keeps; default: `tryDurability`. */
+  durability?: typeof tryDurability | undefined
 }
 
 /** What became of a lesson. */
@@ -93,7 +93,8 @@ interface Parts {
 }
 
 function contextOf({ engine, used, plan, options, pool }: Parts, deps: Deps): LessonContext {
-  const { durability, quiet, rounds } = options
+  const { durability = tryDurability, quiet, rounds } = options
+  const onProblem = (problem: string) => deps.stderr.write(`warning: not removed: ${problem}\n`)
   return {
     engine,
     deps,
@@ -102,7 +103,7 @@ function contextOf({ engine, used, plan, options, pool }: Parts, deps: Deps): Le
     pool,
     rounds,
     benchmark: async (given) => benchmark({ engine, used, plan, options, pool }, given, deps),
-    durability: durability && (() => durability(engine, deps)),
+    durability: () => durability({ engine, image: used?.name ?? null, onProblem }, deps),
     say: (text) => (quiet ? undefined : deps.stderr.write(`  ${text}\n`)),
     found: {},
   }

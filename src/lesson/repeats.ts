@@ -6,8 +6,8 @@ import type { Chapter } from './chapter.js'
 import { named } from './equals.js'
 import { runLine } from './paste.js'
 import type { Repeats } from './results.js'
-import { cellsOf, comparedText, cutShort, valueText } from './verdicts.js'
-import { counted, percent } from './words.js'
+import { cellsOf, comparedText, cutShort, valueText, verdictWords } from './verdicts.js'
+import { counted, percent, times } from './words.js'
 
 const SCENARIO = 'dd-write'
 const MOUNTS = ['a=volume', 'b=volume']
@@ -18,7 +18,7 @@ export const repeatsChapter: Chapter<'repeats'> = {
   id: 'repeats',
   number: 4,
   title: 'Repeats, interleaving, an interval and a verdict',
-  goal: 'You see what it takes to say "faster", and how rarely that is said of equals.',
+  goal: 'You see what it takes to say "faster", and what is said of two that are equal.',
   minutes: 2,
   needs: ['equals'],
   announce: ({ kit, rounds }) => [
@@ -48,7 +48,7 @@ const rows = ({ run }: Repeats) =>
   cellsOf(run, SCENARIO).map((cell) => [
     cell.target,
     `${cell.n}`,
-    valueText(cell),
+    valueText(cell, run),
     comparedText(cell, run) || 'the one to compare with',
   ])
 
@@ -82,7 +82,7 @@ const MEANING = {
   'below-threshold': 'There may be a difference, and it is too small to count.',
   same: 'The interval shows that they are as good as equal, which is what they are.',
   'not-told-apart':
-    'No winner is named, which is right; and no equality is claimed either: so few rounds could have missed a difference as wide as that interval.',
+    'No winner is named, which is right; and no equality is claimed either: these rounds cannot see a difference that is smaller than their scatter.',
 } as const satisfies Record<ComparisonRecord['verdict'], string>
 
 function verdictSentence({ run }: Repeats): string {
@@ -91,8 +91,12 @@ function verdictSentence({ run }: Repeats): string {
     const reasons = [a, b].flatMap((cell) => (cell?.reason ? `${cell.target}: ${cell.reason}` : []))
     return `The two could not be compared${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}.`
   }
-  const rounds = counted(b.comparison.n, 'round')
-  return `After ${rounds} the verdict on b against a is: ${comparedText(b, run)}. ${MEANING[b.comparison.verdict]}`
+  const { n, low, high, verdict } = b.comparison
+  const between =
+    low === null || high === null
+      ? 'That is too few for an interval.'
+      : `As far as they tell, b is between ${times(low)} and ${times(high)} as fast as a.`
+  return `After ${counted(n, 'round')} the verdict on b against a is: ${verdictWords(b.comparison, run)}. ${between} ${MEANING[verdict]}`
 }
 
 function singlesSentence({ run, pairs }: Repeats): string | null {

@@ -51,17 +51,14 @@ export interface Repeats {
 /** Chapter 5: the three mounts compared by the tool. */
 export interface Compared {
   run: Run
-  /** Why fio's scenarios were left out, and dd stood in; null when fio is there. */
-  withoutFio: string | null
+  /** Why fio's scenarios were left out, and the lines that do by hand what stood in; null when fio is there. */
+  withoutFio: { reason: string; lines: string[] } | null
   /** Chapter 1, when it was run: what one dd each had said. */
   once: Once | null
 }
 
-/** Chapter 6: what each mount keeps; the record is null where it could not be tried, and `problem` says why. */
-export interface Keeps {
-  record: DurabilityRecord | null
-  problem: string | null
-}
+/** Chapter 6: what each mount keeps. */
+export type Keeps = DurabilityRecord
 
 /** Chapter 7: both answers together. */
 export interface Choice {

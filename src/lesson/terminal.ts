@@ -19,7 +19,7 @@ function linesOf(block: Block, columns: number): string[] {
     case 'commands':
       return block.lines.map((line) => `  ${line}`)
     case 'table':
-      return drawTable(block.head, fitted(block, columns)).split('\n')
+      return fittedTable(block, columns).split('\n')
     case 'bars':
       return barLines(block, columns)
   }
@@ -33,16 +33,23 @@ function headingLines(text: string, level: 1 | 2 | 3): string[] {
 /** A border and two spaces for each column, and the border at the end. */
 const frame = (columns: number) => 3 * columns + 1
 
-/** The cells of a table with line breaks, so that it is no wider than `columns`: the widest column gives way first. */
-function fitted({ head, rows }: Extract<Block, { kind: 'table' }>, columns: number): string[][] {
-  const least = head.map((title) => Math.max(8, title.length))
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const total = () => widths.reduce((sum, width) => sum + width, frame(widths.length))
-  while (total() > columns) {
+/** A longer word than this may make a table too wide; it is not broken. */
+const LONGEST_WORD = 24
+
+/** A table no wider than `columns`, where its words allow it: the widest column gets line breaks first. */
+function fittedTable({ head, rows }: Extract<Block, { kind: 'table' }>, columns: number): string {
+  const cells = head.map((title, column) => [title, ...rows.map((row) => row[column] ?? '')])
+  const least = cells.map((texts) => Math.min(LONGEST_WORD, longest(texts.flatMap((text) => text.split(' ')))))
+  const widths = cells.map(longest)
+  while (widths.reduce((sum, width) => sum + width, frame(widths.length)) > columns) {
     const spare = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0))
     const widest = Math.max(...spare)
     if (widest === 0) break
     widths[spare.indexOf(widest)] = widest - 1
   }
-  return rows.map((row) => row.map((cell, column) => wrapped(cell, widths[column] ?? columns).join('\n')))
+  const broken = (row: readonly string[]) =>
+    row.map((cell, column) => wrapped(cell, widths[column] ?? columns).join('\n'))
+  return drawTable(broken(head), rows.map(broken))
 }
+
+const longest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length))

@@ -1,7 +1,7 @@
-import { type Cell, METRICS, type Run, type ScenarioRecord } from '../model.js'
+import { type Cell, type ComparisonRecord, METRICS, type Run, type ScenarioRecord } from '../model.js'
 import { compareTargets, type Rules } from '../pairing.js'
 import { verdictText } from '../report/verdict-text.js'
-import { formatValue } from '../units.js'
+import { formatValue, threeDigits } from '../units.js'
 import { type Block, bars } from './blocks.js'
 import { capital, listed } from './words.js'
 
@@ -15,8 +15,17 @@ export function rulesOfRun({ targets, scenarios, options }: Run): Rules {
 export const cellsOf = ({ cells }: Run, scenario: string) => cells.filter((cell) => cell.scenario === scenario)
 
 /** A cell's median with its unit, or why there is none. */
-export function valueText({ median, metric, reason, status }: Cell): string {
-  return median === null ? `${status}${reason ? `: ${reason}` : ''}` : formatValue(METRICS[metric].unit, median)
+export function valueText({ scenario, median, metric, reason, status }: Cell, { scenarios }: Run): string {
+  if (median === null) return `${status}${reason ? `: ${reason}` : ''}`
+  const { unit } = METRICS[metric]
+  const counts = scenarios.find(({ id }) => id === scenario)?.counts ?? ''
+  return unit === '1/s' ? `${threeDigits(median)} ${counts}s/s` : formatValue(unit, median)
+}
+
+/** A comparison inside a sentence: the verdict and its interval, without what more rounds would give. */
+export function verdictWords(comparison: ComparisonRecord, { options }: Run): string {
+  const { verdict, interval } = verdictText(comparison, options.threshold)
+  return [verdict, interval?.split(';')[0]].filter(Boolean).join(' ')
 }
 
 /** How a cell compares with the reference: `1.82x faster [1.75, 1.90]`; empty for the reference itself. */
@@ -38,26 +47,33 @@ export function medianBars(scenario: ScenarioRecord, run: Run): Block[] {
   return bars(`${scenario.id}: ${means}, ${better} is better`, unit, all)
 }
 
-/** What a scenario says of every target that has a figure, in a sentence or two; null when none has. */
-export function scenarioSentence(scenario: ScenarioRecord, run: Run): string | null {
+/** What a scenario says of every target that has a figure, in a sentence. */
+export function scenarioSentence(scenario: ScenarioRecord, run: Run): string {
   const { reference } = run.options
   const measured = cellsOf(run, scenario.id).filter(({ median }) => median !== null)
-  if (measured.length === 0) return null
+  if (measured.length === 0) return 'No mount has a figure here.'
   const base = measured.find(({ target }) => target === reference)
-  if (!base) return `${capital(scenario.id)}: ${reference} has no figure, so nothing is compared with it.`
+  if (!base) return `${capital(reference)} has no figure, so nothing is compared with it.`
   const others = measured.filter(({ target }) => target !== reference)
-  if (others.length === 0) return `${capital(scenario.id)}: only ${reference} was measured (${valueText(base)}).`
-  const said = others.map((cell) => `${cell.target} is ${comparedText(cell, run)}`)
-  return `${capital(scenario.id)}: against ${reference} (${valueText(base)}), ${listed(said)}.`
+  if (others.length === 0) return `Only ${reference} was measured (${valueText(base, run)}), so nothing is compared.`
+  const said = others.map((cell) => `${cell.target} is ${wordsFor(cell, run)}`)
+  return `Against ${reference} (${valueText(base, run)}), ${listed(said)}.`
 }
 
-/** What must be known about the figures of a scenario: each flag once, with the targets that have it. */
-export function flagSentences(scenario: ScenarioRecord, run: Run): string[] {
-  const cells = cellsOf(run, scenario.id)
-  const texts = [...new Set(cells.flatMap(({ flags }) => flags.map(({ text }) => text)))]
+const wordsFor = (cell: Cell, run: Run) =>
+  cell.comparison ? verdictWords(cell.comparison, run) : comparedText(cell, run)
+
+/** What must be known about the figures of a run: each flag once, with where it stands. */
+export function flagSentences(run: Run): string[] {
+  const flagged = run.cells.flatMap(({ scenario, target, flags }) =>
+    flags.map(({ text }) => ({ text, scenario, target })),
+  )
+  const texts = [...new Set(flagged.map(({ text }) => text))]
   return texts.map((text) => {
-    const targets = cells.filter(({ flags }) => flags.some((flag) => flag.text === text)).map(({ target }) => target)
-    return `${capital(listed(targets))} on ${scenario.id}: ${text}.`
+    const own = flagged.filter((flag) => flag.text === text)
+    const targets = [...new Set(own.map(({ target }) => target))]
+    const scenarios = [...new Set(own.map(({ scenario }) => scenario))]
+    return `To know about ${listed(targets)} in ${listed(scenarios)}: ${text}.`
   })
 }
 

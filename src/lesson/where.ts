@@ -24,7 +24,7 @@ export const whereChapter: Chapter<'where'> = {
   needs: [],
   announce: ({ kit }) => [
     paragraph(
-      'A program that writes a file hands its bytes to the kernel, which keeps them in memory (the page cache) and writes them to the disk later. conv=fsync makes dd wait until the disk has them, oflag=direct goes past the page cache. Dirty and Writeback in /proc/meminfo tell how much is still waiting in memory. By hand:',
+      'A program that writes a file hands its bytes to the kernel, which keeps them in memory (the page cache) and writes them to the disk later. conv=fsync makes dd wait until the disk has them, oflag=direct goes past the page cache. Dirty and Writeback in /proc/meminfo tell how much is still waiting in memory, for the whole machine. By hand:',
     ),
     commands([...preparing(kit), ...TRIES.map(({ mount, text }) => byHand(kit, mount, text)), ...removing(kit)]),
   ],

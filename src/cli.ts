@@ -3,6 +3,7 @@ import { type AnalyzeFlags, analyzeCommand } from './commands/analyze.js'
 import { cleanCommand } from './commands/clean.js'
 import { COMPARISON_FORMATS, type CompareFlags, compareCommand } from './commands/compare.js'
 import { doctorCommand } from './commands/doctor.js'
+import { type DurabilityFlags, durabilityCommand } from './commands/durability.js'
 import { imageCommand } from './commands/image.js'
 import { LESSON_FORMATS, type LessonFlags, lessonCommand } from './commands/lesson.js'
 import { listCommand } from './commands/list.js'
@@ -10,6 +11,7 @@ import { type RunFlags, runCommand } from './commands/run.js'
 import { schemaCommand } from './commands/schema.js'
 import { VOLUME_FORMATS, type VolumesFlags, volumesCommand } from './commands/volumes.js'
 import type { Deps } from './deps.js'
+import { DURABILITY_FORMATS } from './durability/report.js'
 import { ENGINE_IDS } from './engines/index.js'
 import { BenchError, EXIT_CODES, messageOf } from './errors.js'
 import { PROFILE_NAMES } from './options.js'
@@ -65,6 +67,7 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addRun(program, deps, exit)
   addCompare(program, deps, exit)
   addAnalyze(program, deps)
+  addDurability(program, deps)
   addLesson(program, deps, exit)
   addVolumes(program, deps)
   program
@@ -95,6 +98,9 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
 const engineOption = () =>
   new Option('--engine <name>', 'what launches containers').choices(['auto', ...ENGINE_IDS]).default('auto')
 
+const collect = (value: string, all: string[] = []) => [...all, value]
+
+/** Every value of an option that may be repeated. */
 const collect = (value: string, all: string[] = []) => [...all, value]
 
 function addRun(program: Command, deps: Deps, exit: (code: number) => void): void {
@@ -197,6 +203,28 @@ function addVolumes(program: Command, deps: Deps): void {
     .addOption(engineOption())
     .addOption(new Option('--format <name>', 'of the list').choices(VOLUME_FORMATS).default('table'))
     .action((flags: VolumesFlags) => volumesCommand(flags, deps))
+}
+
+function addDurability(program: Command, deps: Deps): void {
+  program
+    .command('durability')
+    .description(
+      'what each mount keeps, and who sees it: really tried, in containers made for it, beside the speed of a run',
+    )
+    .option('--mount <mount>', 'a mount to try: [label=]type[,key=value…]; repeat for each (default: all)', collect)
+    .addOption(engineOption())
+    .option('--image <name>', 'use this image instead of our tools image')
+    .addOption(
+      new Option('--pull <when>', 'whether --image may be fetched').choices(['never', 'missing']).default('missing'),
+    )
+    .option('--run <run>', 'the speed beside: a path, a run id, latest, latest~1 (default: the latest of this engine)')
+    .option(
+      '--restart-engine <command...>',
+      'restart docker with this command, which stops every container on it, like: systemctl restart docker',
+    )
+    .addOption(new Option('--format <name>', 'of the result').choices(Object.keys(DURABILITY_FORMATS)).default('table'))
+    .option('--results <folder>', 'where results are kept', 'results')
+    .action((flags: DurabilityFlags) => durabilityCommand(flags, deps))
 }
 
 const LESSON_EXAMPLES = `

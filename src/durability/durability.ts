@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Deps } from '../deps.js'
 import type { Engine } from '../engines/engine.js'
 import { makeRunFolder, removeRunFolder } from '../engines/folders.js'
@@ -47,6 +48,8 @@ export async function tryDurability(options: DurabilityOptions, deps: Deps): Pro
   const startedAt = deps.clock().toISOString()
   const runId = newRunId(deps)
   const lab: LabOptions = { engine, runId, tmpfsBytes: WRITTEN_BYTES * 2 }
+  // Every session and every program that runs listens to it, and there are more of them at a time than Node thinks healthy.
+  setMaxListeners(0, deps.signal)
   await makeRunFolder(deps.cwd, runId, deps.owner)
   const problems: string[] = []
   try {

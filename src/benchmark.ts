@@ -123,6 +123,7 @@ function measuring(plan: Plan, pool: Pool, store: Store, targets: TargetRecord[]
     done: new Map(),
     warnings: [],
     preparationSeconds: 0,
+    free: new Map(),
     observe: observer?.trial ?? (() => {}),
   }
 }

@@ -1,9 +1,11 @@
 import { openTargets } from './admission.js'
 import type { Deps } from './deps.js'
+import { deviceUnder, type FreeSpace, noteFree } from './disk.js'
 import { runRound } from './harness.js'
 import type { TargetRecord, Trial } from './model.js'
 import { type Plan, type PlannedScenario, type Round, rulesOf, targetOf } from './plan.js'
 import type { Pool } from './pool.js'
+import { inRam, parseDf } from './proof.js'
 import { doneReason } from './stopping.js'
 import type { Store } from './store.js'
 import { type Closed, cellKey, summarize } from './summary.js'
@@ -29,6 +31,8 @@ export interface Measuring {
   done: Map<string, string>
   warnings: string[]
   preparationSeconds: number
+  /** What was seen free on the disks under the targets. */
+  free: FreeSpace
   /** Told of every trial as it ends. */
   observe: (trial: Trial) => void
 }
@@ -104,6 +108,7 @@ async function measureBlock(
     await oneRound(state, planned, round, 'measure', deps)
   }
   await tidy(state, planned)
+  for (const { label } of state.targets) await seeFree(state, label)
   return stop() === 'interrupted' ? 'interrupted' : null
 }
 
@@ -146,10 +151,22 @@ async function keep(state: Measuring, { scenario }: PlannedScenario, trial: Tria
   state.trials.push(trial)
   await state.store.appendTrial(trial)
   state.observe(trial)
+  await seeFree(state, trial.target)
   if (trial.failure) giveUp(state, trial, trial.failure.code, trial.failure.message)
   const value = trial.sample?.metrics[scenario.metric]
   if (value === undefined) return null
   return scenario.metric === 'bandwidth' || scenario.metric === 'iops' ? 1 / value : value
+}
+
+const DF_SECONDS = 20
+
+/** Looks how much room a target's disk has, while its files are there. What cannot be seen is no failure. */
+async function seeFree({ pool, free }: Measuring, label: string): Promise<void> {
+  const held = pool.held(label)
+  if (!held || held.session.over() !== null || inRam(held.probe.proof)) return
+  const told = await held.session.run(['df', '-Pk', held.directory], DF_SECONDS).catch(() => null)
+  const space = told && parseDf(told.stdout)
+  if (space) noteFree(free, deviceUnder(held.probe.proof), space.freeBytes)
 }
 
 function giveUp(state: Measuring, trial: Trial, code: string, message: string): void {

@@ -54,6 +54,9 @@ export const KernelActivity = z.strictObject({
   /** The whole device under the target (`/proc/diskstats`): whoever caused it. */
   deviceReadBytes: count.nullable(),
   deviceWrittenBytes: count.nullable(),
+  /** Requests of that device which were completed; runs from before it was counted have null. */
+  deviceReads: count.nullable().default(null),
+  deviceWrites: count.nullable().default(null),
   /** Time in which something waited for I/O (`/proc/pressure/io`, some). */
   ioStallSeconds: z.number().nonnegative().nullable(),
   /** CPU time that the hypervisor took (`/proc/stat`, steal). */
@@ -239,6 +242,29 @@ export const ScenarioRecord = z.strictObject({
 })
 export type ScenarioRecord = z.infer<typeof ScenarioRecord>
 
+/** A disk under targets of a run: its room, and what it did while trials ran on it. */
+export const Disk = z.strictObject({
+  /** `major:minor`, and its name for people. */
+  device: z.string(),
+  name: z.string(),
+  targets: z.array(z.string()),
+  /** Before anything was written; the least after any trial; after the last files were removed, or what was seen last. Null when not seen. */
+  freeBytesAtStart: count.nullable(),
+  leastFreeBytes: count.nullable(),
+  freeBytesAtEnd: count.nullable(),
+  /** Time of the trials whose requests are counted, warm-ups included. */
+  seconds: z.number().nonnegative(),
+  /** Requests completed in that time, whoever made them; null where the kernel does not tell. */
+  reads: count.nullable(),
+  writes: count.nullable(),
+  /** Requests per second of that time. */
+  readIops: z.number().nonnegative().nullable(),
+  writeIops: z.number().nonnegative().nullable(),
+  /** Why nothing was counted; null when it was. */
+  problem: z.string().nullable(),
+})
+export type Disk = z.infer<typeof Disk>
+
 /** What the engine says of itself. */
 export const EngineRecord = z.strictObject({
   id: z.enum(['docker', 'podman', 'namespaces']),
@@ -335,5 +361,7 @@ export const Run = z.strictObject({
   trials: z.array(Trial),
   warnings: z.array(z.string()),
   timing: Timing,
+  /** The disks under the targets; runs from before they were looked at have none. */
+  disk: z.array(Disk).default([]),
 })
 export type Run = z.infer<typeof Run>

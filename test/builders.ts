@@ -118,6 +118,8 @@ export const trial = (more: Partial<Trial> = {}): Trial => ({
     storageWrittenBytes: 64 * MIB,
     deviceReadBytes: 0,
     deviceWrittenBytes: 64 * MIB,
+    deviceReads: 0,
+    deviceWrites: 64,
     ioStallSeconds: 0.1,
     stealSeconds: 0,
   },

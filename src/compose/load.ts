@@ -60,7 +60,7 @@ export async function factsOf(
     const missing = engine ? await engine.objection({ label: name, type: 'volume', name }) : 'no engine was asked'
     if (missing === null) present.push(name)
   }
-  return { sources: new Map(sources), present: new Set(present) }
+  return { sources: new Map(sources), present: new Set(present), fillsOnce: engine?.record.id === 'podman' }
 }
 
 async function kindOf(path: string): Promise<PathKind> {

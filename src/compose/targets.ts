@@ -10,6 +10,8 @@ export interface Facts {
   sources: ReadonlyMap<string, { path: string; kind: PathKind }>
   /** Names of volumes that are on the engine. */
   present: ReadonlySet<string>
+  /** Whether the engine fills a volume from the image of the first container that has it, and of no later one: podman. */
+  fillsOnce: boolean
 }
 
 /** The mounts of a project as `--mount` texts, and what a person must know of them. */
@@ -84,13 +86,12 @@ function volumeNamed({ volumes }: ComposeProject, source: string | null): Compos
 }
 
 /** The user's own volume is used in a folder of ours; one that is not there yet is made with the same driver, and removed again. */
-function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, { present }: Facts): Decided {
+function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, { present, fillsOnce }: Facts): Decided {
   const common = optionsOf(mount)
   if (volume === null) return { fields: ['anonymous', ...common], shared: false, notes: [], skipped: null }
   const { name, external, driver, driverOptions } = volume
-  // Without nocopy an engine may fill an empty volume from our image.
   if (present.has(name)) {
-    const fields = ['volume', `name=${name}`, ...optionsOf({ ...mount, noCopy: true })]
+    const fields = ['volume', `name=${name}`, ...optionsOf({ ...mount, noCopy: mount.noCopy || fillsOnce })]
     return { fields, shared: true, notes: [], skipped: null }
   }
   if (external)

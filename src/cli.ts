@@ -100,9 +100,6 @@ const engineOption = () =>
 
 const collect = (value: string, all: string[] = []) => [...all, value]
 
-/** Every value of an option that may be repeated. */
-const collect = (value: string, all: string[] = []) => [...all, value]
-
 function addRun(program: Command, deps: Deps, exit: (code: number) => void): void {
   const command = program
     .command('run [scenario...]')

@@ -89,9 +89,10 @@ export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
 const needsEngine = ({ targets }: Plan) => targets.some(({ type }) => type !== 'host')
 
 /** Whether something of this run lies in the working directory. */
-const needsFolder = ({ targets }: Plan, engine: Engine) =>
+const needsFolder = ({ targets, scenarios }: Plan, engine: Engine) =>
   engine.record.id !== 'docker' ||
-  targets.some(({ type, src }) => type === 'host' || (type === 'bind' && src === undefined))
+  scenarios.some(({ scenario }) => scenario.parties !== undefined) ||
+  targets.some(({ type, src, ro }) => ro || type === 'host' || (type === 'bind' && src === undefined))
 
 async function removeRemains(engine: Engine, deps: Deps): Promise<void> {
   const { removed, problems } = await removeLeftovers([engine], deps)

@@ -185,15 +185,19 @@ function giveUp(state: Measuring, trial: Trial, code: string, message: string): 
   }
 }
 
-/** Removes the scenario's files, so that the next one finds the same room. */
+/** Removes the scenario's files, also those of other parties, so that the next one finds the same room. */
 async function tidy(state: Measuring, { scenario }: PlannedScenario): Promise<void> {
   for (const { label } of state.targets) {
     const held = state.pool.held(label)
-    if (!held?.folders.delete(scenario.id) || held.session.over() !== null) continue
+    if (!held?.folders.delete(scenario.id)) continue
     held.ready.delete(scenario.id)
-    await held.session.run(
-      ['rm', '-rf', '--', `${held.directory}/${scenario.id}`],
-      state.plan.options.trialTimeoutSeconds,
-    )
+    const players = [
+      held,
+      ...[...held.parties.values()].map(({ session, archive }) => ({ session, directory: archive })),
+    ]
+    for (const { session, directory } of players) {
+      if (session.over() !== null) continue
+      await session.run(['rm', '-rf', '--', `${directory}/${scenario.id}`], state.plan.options.trialTimeoutSeconds)
+    }
   }
 }

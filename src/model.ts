@@ -125,7 +125,7 @@ export type Proof = z.infer<typeof Proof>
 export const TargetRecord = z.strictObject({
   label: z.string(),
   type: z.enum(MOUNT_TYPES),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   /** Of its first instance; null when none could be made. */
   proof: Proof.nullable(),
   tools: z.record(z.string(), z.string()),

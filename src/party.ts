@@ -1,8 +1,9 @@
 import type { Deps } from './deps.js'
-import type { Instance, PartyPlan } from './engines/engine.js'
+import type { Engine, Instance, PartyPlan } from './engines/engine.js'
 import { mustRun, openInstance, withProblems } from './engines/instance.js'
 import { BenchError } from './errors.js'
-import { mountOf, parseMountinfo } from './proof.js'
+import type { Proof } from './model.js'
+import { mountProof } from './prove.js'
 import type { Party } from './scenario.js'
 import type { Session } from './session.js'
 
@@ -14,6 +15,8 @@ export interface HeldParty {
   session: Session
   /** The instance's folder as this party sees it. */
   directory: string
+  /** The proof of the mount as a `reader` sees it, which is read-only; null for the others. */
+  proof: Omit<Proof, 'direct'> | null
   /** Its own folder, on the host's disk and outside of every mount under test. */
   archive: string
   /** Ends it and removes all that was made for it; says what could not be removed. Never throws. */
@@ -24,16 +27,21 @@ export interface HeldParty {
  * Makes a party by its plan, and proves that it sees the instance's folder itself, a `reader` read-only. Throws `cannot-run` when it
  * does not; what was made is removed then.
  */
-export async function openParty(plan: PartyPlan, instance: Instance, deps: Deps): Promise<HeldParty> {
+export async function openParty(
+  plan: PartyPlan,
+  instance: Instance,
+  engine: Pick<Engine, 'record'>,
+  deps: Deps,
+): Promise<HeldParty> {
   const { party } = plan
   const directory = await directoryOf(plan, deps)
   const own = await openInstance(plan.instance, deps)
   try {
     await mustBeSame(party, directory, own.session, instance)
-    if (party === 'reader') await mustBeReadOnly(directory, own.session)
+    const proof = party === 'reader' ? await readOnlyProof(directory, own.session, engine) : null
     // A workload that loses its folder stays on the mount under test.
     await own.session.run(['cd', directory], ANSWER_SECONDS)
-    return { party, session: own.session, directory, archive: own.directory, close: own.close }
+    return { party, session: own.session, directory, proof, archive: own.directory, close: own.close }
   } catch (error) {
     throw withProblems(error, await own.close())
   }
@@ -56,9 +64,8 @@ async function mustBeSame(party: Party, directory: string, session: Session, ins
   throw new BenchError('cannot-run', `${party}: the folder on the mount is not seen there: ${seen}`)
 }
 
-async function mustBeReadOnly(directory: string, session: Session): Promise<void> {
-  const { stdout } = await session.run(['cat', '/proc/self/mountinfo'], ANSWER_SECONDS)
-  const mount = mountOf(directory, parseMountinfo(stdout))
-  if (mount?.options.includes('ro')) return
-  throw new BenchError('cannot-run', `reader: the mount is not read-only. mountinfo says: ${mount?.line ?? 'nothing'}`)
+async function readOnlyProof(directory: string, session: Session, engine: Pick<Engine, 'record'>) {
+  const proof = await mountProof(session, directory, engine)
+  if (proof.options.includes('ro')) return proof
+  throw new BenchError('cannot-run', `reader: the mount is not read-only. mountinfo says: ${proof.mountinfo}`)
 }

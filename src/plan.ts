@@ -106,9 +106,14 @@ function footprint(scenario: Scenario, options: RunOptions): number {
 export const WARM_UP = -1
 
 /** Parameters of a scenario's steps in a folder. All targets of a round get the same seed: they do the same work. */
-export function parametersFor(options: RunOptions, directory: string, round: number): Parameters {
-  const seed = (options.seed * 100_003 + round + 2) % 2 ** 31
-  return { directory, sizeBytes: options.sizeBytes, durationSeconds: options.durationSeconds, seed }
+export function parametersFor(
+  { seed, sizeBytes, durationSeconds }: RunOptions,
+  directory: string,
+  round: number,
+  archive?: string,
+): Parameters {
+  const own = (seed * 100_003 + round + 2) % 2 ** 31
+  return { directory, ...(archive === undefined ? {} : { archive }), sizeBytes, durationSeconds, seed: own }
 }
 
 /** What a tmpfs must hold when its size is not given: the largest scenario and some room. */

@@ -2,12 +2,13 @@ import type { Deps } from './deps.js'
 import type { Engine, Instance, InstancePlan, PartyPlan } from './engines/engine.js'
 import { hostParty, hostPaste, hostPlan } from './engines/host.js'
 import { openInstance, withProblems } from './engines/instance.js'
+import type { EngineFacts } from './engines/parties.js'
 import { BenchError } from './errors.js'
 import { type HeldParty, openParty } from './party.js'
 import { objectionTo } from './proof.js'
 import { type Probe, probe } from './prove.js'
 import type { Party } from './scenario.js'
-import type { Target } from './targets.js'
+import { type Target, untouched } from './targets.js'
 
 /** An instance in use, proved to be what was asked for. */
 export interface Held extends Instance {
@@ -34,11 +35,13 @@ export interface Pool {
   held: (label: string) => Held | undefined
   /** Removes the target's instance, if there is one. */
   drop: (target: Target) => Promise<void>
-  /** Removes an instance that `open` gave. */
+  /** Removes an instance that `open` gave, if that was not done before. */
   close: (held: Held) => Promise<void>
   /** Removes all; what could not be removed goes to `problems`. Never throws. */
   dropAll: () => Promise<void>
   problems: readonly string[]
+  /** What is known of the engine. */
+  engine: EngineFacts
   /** Seconds spent on making and removing. */
   seconds: () => number
 }
@@ -102,8 +105,7 @@ export function createPool(options: PoolOptions, deps: Deps): Pool {
     if (instance) await remove(state, instance)
   }
   const close = async (instance: Held) => {
-    extra.delete(instance)
-    await remove(state, instance)
+    if (extra.delete(instance)) await remove(state, instance)
   }
   return {
     take: async (target) => {
@@ -129,6 +131,7 @@ export function createPool(options: PoolOptions, deps: Deps): Pool {
       for (const label of [...held.keys()]) await drop({ label })
     },
     problems: state.problems,
+    engine: options.engine.record,
     seconds: () => state.spent,
   }
 }
@@ -165,7 +168,12 @@ async function partyOf({ options, problems, deps }: State, held: Held, party: Pa
   if (present?.session.over() === null) return present
   held.parties.delete(party)
   problems.push(...((await present?.close()) ?? []))
-  const made = await openParty(planParty(held.target, held.number, party, options, deps.cwd), held, deps)
+  const made = await openParty(
+    planParty(held.target, held.number, party, options, deps.cwd),
+    held,
+    options.engine,
+    deps,
+  )
   held.parties.set(party, made)
   return made
 }
@@ -173,7 +181,7 @@ async function partyOf({ options, problems, deps }: State, held: Held, party: Pa
 async function openProved(target: Target, number: number, options: PoolOptions, deps: Deps): Promise<Held> {
   const instance = await openInstance(planInstance(target, number, options, deps.cwd), deps)
   try {
-    const probed = await probe(instance, options.engine)
+    const probed = await probe(instance, options.engine, untouched(target))
     const objection = objectionTo(target, instance.mountPoint, probed.proof, target.sizeBytes ?? options.tmpfsBytes)
     if (objection) throw new BenchError('cannot-run', `${target.label} is not what was asked for: ${objection}`)
     return { ...instance, target, number, probe: probed, folders: new Set(), ready: new Set(), parties: new Map() }

@@ -17,8 +17,26 @@ export interface Probe {
   memoryBytes: number | null
 }
 
-/** Reads the proof of mount of an instance, and what it has to measure with. Writes one block of 4 KiB, and removes it. */
-export async function probe({ session, directory }: Instance, engine: Engine): Promise<Probe> {
+/**
+ * Reads the proof of mount of an instance, and what it has to measure with. Writes one block of 4 KiB, and removes it, unless
+ * `readOnly`: then it is not known whether O_DIRECT is accepted.
+ */
+export async function probe(
+  { session, directory }: Pick<Instance, 'session' | 'directory'>,
+  engine: Pick<Engine, 'record'>,
+  readOnly = false,
+): Promise<Probe> {
+  const mount = await mountProof(session, directory, engine)
+  const direct = readOnly ? null : await takesDirect(session, directory)
+  return { proof: { ...mount, direct }, tools: await toolsIn(session), memoryBytes: await memoryFor(session) }
+}
+
+/** Which filesystem a folder lies on: the session's own mountinfo and df. Writes nothing. */
+export async function mountProof(
+  session: Session,
+  directory: string,
+  engine: Pick<Engine, 'record'>,
+): Promise<Omit<Proof, 'direct'>> {
   const mounts = parseMountinfo(await text(session, ['cat', '/proc/self/mountinfo']))
   // mountinfo has no symbolic links in its paths.
   const real = (await text(session, ['readlink', '-f', '--', directory])).trim()
@@ -27,15 +45,8 @@ export async function probe({ session, directory }: Instance, engine: Engine): P
   if (!mount || !space)
     throw new BenchError('cannot-run', `${directory} cannot be found in the container's own mountinfo and df`)
   const { line, ...shown } = mount
-  const proof: Proof = {
-    directory,
-    ...shown,
-    ...space,
-    mountinfo: line,
-    backing: engine.record.sameKernel ? await backingOf(mount) : null,
-    direct: await takesDirect(session, directory),
-  }
-  return { proof, tools: await toolsIn(session), memoryBytes: await memoryFor(session) }
+  const backing = engine.record.sameKernel ? await backingOf(mount) : null
+  return { directory, ...shown, ...space, mountinfo: line, backing }
 }
 
 async function text(session: Session, command: readonly string[]): Promise<string> {

@@ -96,6 +96,11 @@ export interface Scenario {
   fresh?: true
   /** The trial is about the instance itself: it is made before the workload and removed after it, and both are timed. */
   lifecycle?: true
+  /**
+   * It measures by reading the files that it finds in its folder, whatever they are: on a read-only mount of the user's it is run in the
+   * mount point itself, without `setup` and `prepare`. Any other scenario is skipped there.
+   */
+  existing?: true
   /** Share of the bytes that are read, from 0 (the default) to 1: how many must have come from storage where the path says so. */
   readShare?: number
   steps: (parameters: Parameters) => Steps

@@ -321,5 +321,13 @@ function ddAnswer(command: Command, direct: boolean): Answer {
 /** An instance in a fake container. */
 export function fakeInstance(answers: Answers): Instance & { commands: string[][] } {
   const { session, commands } = fakeSession(answers)
-  return { directory: '/mountbench/work', mountPoint: '/mountbench', session, commands, close: async () => [] }
+  const lifecycle = { createSeconds: 0, startSeconds: 0.1, removeSeconds: null }
+  return {
+    directory: '/mountbench/work',
+    mountPoint: '/mountbench',
+    session,
+    lifecycle,
+    commands,
+    close: async () => [],
+  }
 }

@@ -1,6 +1,6 @@
 import type { Party } from '../scenario.js'
 import { sessionCommand } from '../session.js'
-import type { Target } from '../targets.js'
+import { type Target, untouched } from '../targets.js'
 import { TOOL_VERSION } from '../version.js'
 import type { InstancePlan, InstanceRequest, PartyPlan } from './engine.js'
 import { shellPlan } from './host.js'
@@ -35,14 +35,15 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
   const ownBind = target.type === 'bind' && !target.src
   const folder = ownBind || context.litters ? context.folderFor(runId, name) : undefined
   const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
-  const outlives = target.type === 'bind' || target.name !== undefined
+  const outlives = !untouched(target) && (target.type === 'bind' || target.name !== undefined)
   const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
   const { program } = context
   const ownVolume = target.type === 'volume' && target.name === undefined
   return {
     name,
+    ...(folder && !ownBind ? { before: [['mkdir', '-p', '--', folder]] } : {}),
     create: [
-      ...(folder ? [['mkdir', '-p', '--', folder]] : []),
+      ...(folder && ownBind ? [['mkdir', '-p', '--', folder]] : []),
       ...(ownVolume ? [[program, 'volume', 'create', ...labelArguments(labels), ...volumeOptions(target), name]] : []),
     ],
     start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
@@ -51,6 +52,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
     ]),
     startIn: context.litters ? (folder ?? null) : null,
     mountPoint: MOUNT_POINT,
+    ...(untouched(target) ? { untouched: true } : {}),
     kill: [program, 'kill', name],
     note: null,
     sweep: sweep ? sweepCommands(context, name, sweep, labelArguments(labels)) : [],
@@ -141,28 +143,44 @@ function volumeOptions({ driver, opt = [] }: Target): string[] {
   return [...(driver ? ['--driver', driver] : []), ...opt.flatMap((option) => ['--opt', option])]
 }
 
-/** `--mount` as CSV; a bind source that is missing is an error with it, where `-v` would make it as root. */
+/**
+ * `--mount` as CSV, with which a bind source that is missing is an error; `-v` would make it as root. What docker's `--mount` does not
+ * know (`Z`, `exec`) and podman's neither (`nocopy`) is said with `--volume` and `--tmpfs`, which both engines read alike.
+ */
 function mountArguments({ target, tmpfsBytes }: InstanceRequest, name: string, folder: string | undefined): string[] {
-  switch (target.type) {
+  const { type, src, relabel, nocopy, consistency } = target
+  const source = type === 'bind' ? (src ?? folder) : (target.name ?? name)
+  const ro = untouched(target) ? ['ro'] : []
+  if ((type === 'volume' && nocopy) || relabel) {
+    const modes = [relabel, nocopy && 'nocopy', consistency, ...ro].filter((mode) => typeof mode === 'string')
+    return ['--volume', [source, MOUNT_POINT, modes.join(',')].join(':')]
+  }
+  switch (type) {
     case 'volume':
-      return mount(['type=volume', `src=${target.name ?? name}`])
+      return mount(['type=volume', `src=${source}`, ...ro])
     case 'anonymous':
-      return mount(['type=volume', ...anonymousOptions(target)])
+      return mount(['type=volume', ...anonymousOptions(target), ...ro])
     case 'bind':
-      return mount(['type=bind', `src=${target.src ?? folder}`])
+      return mount(['type=bind', `src=${source}`, ...(consistency ? [`consistency=${consistency}`] : []), ...ro])
     case 'tmpfs':
-      return mount(['type=tmpfs', `tmpfs-size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs-mode=1777'])
+      return tmpfsArguments(target, target.sizeBytes ?? tmpfsBytes)
     default:
       return []
   }
+}
+
+function tmpfsArguments({ exec, mode = '1777' }: Target, sizeBytes: number): string[] {
+  if (exec) return ['--tmpfs', `${MOUNT_POINT}:${exec},size=${sizeBytes},mode=${mode}`]
+  return mount(['type=tmpfs', `tmpfs-size=${sizeBytes}`, `tmpfs-mode=${mode}`])
 }
 
 const mount = (fields: readonly string[]) => ['--mount', mountOption(fields, MOUNT_POINT)]
 
 const mountOption = (fields: readonly string[], at: string) => [...fields, `dst=${at}`].map(csvField).join(',')
 
-function anonymousOptions({ driver, opt = [] }: Target): string[] {
-  return [...(driver ? [`volume-driver=${driver}`] : []), ...opt.map((option) => `volume-opt=${option}`)]
+function anonymousOptions({ driver, opt = [], nocopy }: Target): string[] {
+  const copy = nocopy ? ['volume-nocopy'] : []
+  return [...(driver ? [`volume-driver=${driver}`] : []), ...opt.map((option) => `volume-opt=${option}`), ...copy]
 }
 
 const csvField = (field: string) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)

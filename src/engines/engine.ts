@@ -17,8 +17,12 @@ export interface InstanceRequest {
 export interface InstancePlan {
   /** Names the container, and the folder on the mount in which everything happens. */
   name: string
+  /** Folders of ours that the engine's programs need: no part of what the mount costs. */
+  before?: readonly Command[]
   /** Make what the container needs: a volume, a folder. */
   create: readonly Command[]
+  /** Whether nothing at all may be written to the mount: then there is no folder of ours on it. */
+  untouched?: boolean
   /** Starts the container with a shell that reads commands; the mark of its session is appended. */
   start: Command
   /** The folder in which `start` is run; null: the working directory. */
@@ -50,12 +54,24 @@ export interface PartyPlan {
   directory: string | { ask: Command; below: string }
 }
 
+/** What an instance cost. */
+export interface Lifecycle {
+  /** 0 when nothing has to be made before the container. */
+  createSeconds: number
+  /** From the start of the engine's program to the first answer of the shell. */
+  startSeconds: number
+  /** From the end of the shell until container and mount are gone; null until then. */
+  removeSeconds: number | null
+}
+
 /** A target while it exists: a container with a session, and a folder on the mount under test. */
 export interface Instance {
-  /** Ours alone; exists and is empty. */
+  /** Ours alone; exists and is empty. Of a mount that may not be written to: the mount point. */
   directory: string
   mountPoint: string
   session: Session
+  /** What making, starting and removing took; nothing made, nothing taken. */
+  lifecycle: Lifecycle
   /** Ends what runs in it, removes all that was made for it, and says what could not be removed. Never throws. */
   close: () => Promise<string[]>
 }

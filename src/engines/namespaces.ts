@@ -3,6 +3,7 @@ import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
 import type { Command, Party } from '../scenario.js'
 import { SESSION_SCRIPT } from '../session.js'
+import { type Target, untouched } from '../targets.js'
 import type { Engine, InstancePlan, InstanceRequest, PartyPlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
@@ -61,10 +62,9 @@ export async function namespacesEngine(deps: Deps): Promise<Engine> {
     partyPlan: (request, party) => namespacesParty(request, party, unshare, deps.cwd),
     paste: pasteNamespaces,
     ensureImage: async () => null,
-    objection: async ({ type, name, driver, opt, engineArgs }) => {
-      const given = Object.entries({ name, driver, opt, 'engine-arg': engineArgs }).find(
-        ([, value]) => value !== undefined,
-      )
+    objection: async ({ type, name, driver, opt, engineArgs, relabel, consistency, nocopy }) => {
+      const foreign = { name, driver, opt, 'engine-arg': engineArgs, [relabel ?? 'Z']: relabel, consistency, nocopy }
+      const given = Object.entries(foreign).find(([, value]) => value !== undefined)
       return given ? `the namespaces engine has no '${given[0]}' for a ${type}: that needs docker or podman` : null
     },
     leftovers: async () => [],
@@ -88,8 +88,8 @@ export function namespacesPlan(
   const at = `${folder}/mnt`
   const own = `${folder}/${target.type}`
   const mounts: Partial<Record<typeof target.type, Command>> = {
-    bind: ['mount', '--bind', target.src ?? own, at],
-    tmpfs: ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs', at],
+    bind: ['mount', '--bind', ...(untouched(target) ? ['-o', 'ro'] : []), target.src ?? own, at],
+    tmpfs: ['mount', '-t', 'tmpfs', '-o', tmpfsOptions(target, tmpfsBytes), 'tmpfs', at],
     layer: [
       'mount',
       '-t',
@@ -101,6 +101,7 @@ export function namespacesPlan(
     ],
   }
   const mount = mounts[target.type] ?? ['mount', '--bind', own, at]
+  const ours = target.src && !untouched(target) ? `${target.src}/${name}` : null
   const folders = target.type === 'layer' ? ['lower', 'upper', 'work'].map((part) => `${own}/${part}`) : [own]
   return {
     name,
@@ -109,10 +110,16 @@ export function namespacesPlan(
     startIn: null,
     mountPoint: at,
     kill: null,
-    note: { runId, folder: target.src ? `${target.src}/${name}` : null },
-    sweep: target.src ? [['rm', '-rf', '--', `${target.src}/${name}`]] : [],
+    note: { runId, folder: ours },
+    ...(untouched(target) ? { untouched: true } : {}),
+    sweep: ours === null ? [] : [['rm', '-rf', '--', ours]],
     remove: [['rm', '-rf', '--', folder]],
   }
+}
+
+function tmpfsOptions({ sizeBytes, mode, exec }: Target, tmpfsBytes: number): string {
+  const own = [exec, mode && `mode=${mode}`].filter((option) => option !== undefined)
+  return ['nosuid', 'nodev', `size=${sizeBytes ?? tmpfsBytes}`, ...own].join(',')
 }
 
 /** How the namespaces engine gives an instance another party: its folder mounted again elsewhere, or a shell on the host. */

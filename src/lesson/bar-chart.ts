@@ -1,5 +1,9 @@
-import { formatValue } from '../units.js'
+import { formatValue, threeDigits } from '../units.js'
 import type { Bar, Block } from './blocks.js'
+
+/** A count has no unit and no digits after the point. */
+const valueText = (unit: string, value: number) =>
+  unit === '' ? `${Number(threeDigits(value))}` : formatValue(unit, value)
 
 type Chart = Extract<Block, { kind: 'bars' }>
 
@@ -26,7 +30,7 @@ export function barScale(values: readonly number[], unit: string, forced?: 'line
   const from = 10 ** (Math.ceil(Math.log10(least)) - 1)
   return {
     share: (value) => Math.log(value / from) / Math.log(most / from),
-    note: `log scale: bars begin at ${formatValue(unit, from)}, and equal lengths are equal factors, not equal amounts`,
+    note: `log scale: bars begin at ${valueText(unit, from)}, and equal lengths are equal factors, not equal amounts`,
   }
 }
 
@@ -35,7 +39,7 @@ export function barLines({ title, unit, bars, scale: forced }: Chart, columns: n
   const values = bars.flatMap(({ value }) => value ?? [])
   const scale = barScale(values, unit, forced)
   const labelWidth = Math.min(LONGEST_LABEL, Math.max(...bars.map(({ label }) => label.length)))
-  const valueWidth = Math.max(0, ...values.map((value) => formatValue(unit, value).length))
+  const valueWidth = Math.max(0, ...values.map((value) => valueText(unit, value).length))
   const room = Math.max(1, columns - labelWidth - valueWidth - 4)
   const lines = bars.map((bar) => line(bar, { unit, scale, labelWidth, room, columns }))
   return [...wrapped(title, columns), ...lines, ...(scale.note ? wrapped(`(${scale.note})`, columns) : [])]
@@ -52,7 +56,7 @@ interface Layout {
 function line({ label, value, missing }: Bar, { unit, scale, labelWidth, room, columns }: Layout): string {
   const name = cut(label, labelWidth).padEnd(labelWidth)
   if (value === null) return cut(`  ${name} ${missing}`, columns)
-  return `  ${name} ${`${blocks(scale.share(value) * room)} `.trimStart()}${formatValue(unit, value)}`
+  return `  ${name} ${`${blocks(scale.share(value) * room)} `.trimStart()}${valueText(unit, value)}`
 }
 
 /** So many character cells, to an eighth; a value above 0 shows at least that. */

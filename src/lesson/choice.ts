@@ -118,14 +118,14 @@ function fastest(use: Use, left: readonly Candidate[], run: Run): { label: strin
   const scenario = scenarioFor(use, left, run)
   if (left.length < 2) return { label, reason: '' }
   const others = listed(left.slice(1).map((candidate) => candidate.label))
-  if (use.like.length === 0) return { label, reason: `Rather than ${others}: ${made}.` }
-  if (!scenario) return { label, reason: `Its speed was not compared with that of ${others}; ${made}.` }
+  if (use.like.length === 0) return { label, reason: `Rather than ${others}, because ${made}.` }
+  if (!scenario) return { label, reason: `Its speed was not compared with that of ${others}; chosen because ${made}.` }
   const pairs = left.map((candidate) => ({ candidate, against: leads(candidate, left, scenario, run) }))
   const best = pairs.find(({ against }) => against.every(({ comparison }) => comparison?.verdict === 'faster'))
   const shown = best ?? pairs[0]
   const words = shown?.against.map(({ other, comparison }) => leadText(other, comparison, run)) ?? []
   if (best) return { label: best.candidate.label, reason: `On ${scenario.id} it is ${listed(words)}.` }
-  return { label, reason: `On ${scenario.id} it is ${listed(words)}, which decides nothing: ${made}.` }
+  return { label, reason: `On ${scenario.id} it is ${listed(words)}, which decides nothing; chosen because ${made}.` }
 }
 
 /** The first scenario of the use in which at least two of those that are left have a figure. */

@@ -74,6 +74,9 @@ export async function tellLesson(
   }
 }
 
+const NO_ENGINE =
+  'There is no docker or podman in this: a container is a shell in namespaces of the kernel, and a volume is a fresh folder that is mounted into it, as an engine does it too.'
+
 function opening(engine: Engine, image: Image | null, plan: Plan, { clock }: Deps): Block[] {
   const where = [engineName(engine), image?.name, engine.record.operatingSystem, `kernel ${engine.record.kernel}`]
   return [
@@ -81,6 +84,7 @@ function opening(engine: Engine, image: Image | null, plan: Plan, { clock }: Dep
     paragraph(
       `Measured on ${where.filter(Boolean).join(', ')}, ${clock().toISOString().slice(0, 16).replace('T', ' ')} UTC. One dd writes ${formatBytes(plan.options.sizeBytes)}. Every figure and every sentence about a figure comes from this machine, now.`,
     ),
+    ...(engine.program === null ? [paragraph(NO_ENGINE)] : []),
   ]
 }
 
@@ -141,16 +145,14 @@ async function tellAll(
 ): Promise<LessonEnd> {
   const failed: number[] = []
   for (const chapter of chapters) {
+    if (context.deps.signal.aborted) return interrupted(chapter, failed, write)
     const title = `Chapter ${chapter.number}. ${chapter.title}`
     context.deps.stderr.write(`chapter ${chapter.number} of the lesson: ${chapter.title}\n`)
     write([heading(2, title), paragraph(chapter.goal), ...chapter.announce(context)])
     try {
       write(await chapter.tell(context))
     } catch (error) {
-      if (context.deps.signal.aborted) {
-        write(sentences(`INTERRUPTED in chapter ${chapter.number}: what follows was not run.`))
-        return { failed, interrupted: true }
-      }
+      if (context.deps.signal.aborted) return interrupted(chapter, failed, write)
       if (!(error instanceof BenchError)) throw error
       failed.push(chapter.number)
       write(failureBlocks(error))
@@ -158,7 +160,16 @@ async function tellAll(
       await context.pool.dropAll()
     }
   }
-  return { failed, interrupted: false }
+  return { failed, interrupted: context.deps.signal.aborted }
+}
+
+function interrupted(
+  { number }: ListedChapter,
+  failed: number[],
+  write: (blocks: readonly Block[]) => void,
+): LessonEnd {
+  write(sentences(`INTERRUPTED: chapter ${number}, and what follows it, was not run to its end.`))
+  return { failed, interrupted: true }
 }
 
 function failureBlocks(error: BenchError): Block[] {

@@ -41,7 +41,7 @@ const SEEN = {
 
 const MANAGED = { type: 'volume', because: 'the engine manages it and no path of the host is in the way' } as const
 const FOLDER = { type: 'bind', because: 'it is a folder that you already have' } as const
-const MEMORY = { type: 'tmpfs', because: 'it is gone with its container' } as const
+const MEMORY = { type: 'tmpfs', because: 'it is memory, and cleans up after itself' } as const
 
 /** The uses that lessons name, in their order. */
 export const USES: readonly Use[] = [

@@ -17,8 +17,8 @@ export const time = (seconds: number) => formatValue('s', seconds)
 /** `1.82 times`. */
 export const times = (ratio: number) => `${ratioText(ratio).slice(0, -1)} times`
 
-/** A difference as a percentage: `12%`, `0.4%`. */
-export const percent = (share: number) => `${Number((share * 100).toPrecision(2))}%`
+/** A difference as a percentage: `12.3%`, `0.4%`. */
+export const percent = (share: number) => `${Number((share * 100).toPrecision(3))}%`
 
 /** `1 pair`, `2 pairs`. */
 export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,9 +1,12 @@
 import type { Scenario } from '../src/scenario.js'
+import { backup, restore } from './backup.js'
+import { copyUps } from './copy-up.js'
 import { databasePages } from './database-pages.js'
 import { liveReloadEvent, liveReloadPoll } from './live-reload.js'
 import { logAppend, logAppendSync } from './log-append.js'
 import { sharedReader } from './shared-reader.js'
 import { sharedWriters, singleWriter } from './shared-writers.js'
+import { sourceTree } from './source-tree.js'
 import { sqliteRollback, sqliteWal } from './sqlite.js'
 import { startUp } from './start-up.js'
 
@@ -14,7 +17,14 @@ export const lesson: readonly Scenario[] = [
   databasePages,
   logAppend,
   logAppendSync,
+  sourceTree,
+  liveReloadEvent,
+  liveReloadPoll,
   singleWriter,
   sharedWriters,
+  sharedReader,
+  ...copyUps,
+  backup,
+  restore,
   startUp,
 ]

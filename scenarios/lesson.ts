@@ -1,5 +1,6 @@
 import type { Scenario } from '../src/scenario.js'
 import { backup, restore } from './backup.js'
+import { configRead } from './config-read.js'
 import { copyUps } from './copy-up.js'
 import { databasePages } from './database-pages.js'
 import { liveReloadEvent, liveReloadPoll } from './live-reload.js'
@@ -24,6 +25,7 @@ export const lesson: readonly Scenario[] = [
   sharedWriters,
   sharedReader,
   ...copyUps,
+  configRead,
   backup,
   restore,
   startUp,

@@ -1,21 +1,19 @@
-import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
+import { planBenchmark } from '../benchmark.js'
 import type { Deps } from '../deps.js'
-import { tryDurability } from '../durability/durability.js'
+import type { tryDurability } from '../durability/durability.js'
 import type { Engine, Image } from '../engines/engine.js'
 import { makeRunFolder, removeRunFolder } from '../engines/folders.js'
 import { chooseEngine, type EngineId, engineName } from '../engines/index.js'
-import { unshareCommand } from '../engines/namespaces.js'
 import { BenchError, messageOf } from '../errors.js'
 import { removeLeftovers } from '../leftovers.js'
 import { newRunId } from '../owner.js'
 import { type Plan, tmpfsBytes } from '../plan.js'
 import { createPool } from '../pool.js'
-import { createProgress } from '../progress.js'
 import { formatBytes } from '../units.js'
 import { type Block, commands, heading, paragraph, sentences } from './blocks.js'
 import type { LessonContext } from './chapter.js'
+import { contextOf } from './context.js'
 import type { ListedChapter } from './index.js'
-import type { PasteKit } from './paste.js'
 
 /** How a lesson is run. */
 export interface LessonOptions {
@@ -86,56 +84,6 @@ function opening(engine: Engine, image: Image | null, plan: Plan, { clock }: Dep
     ),
     ...(engine.program === null ? [paragraph(NO_ENGINE)] : []),
   ]
-}
-
-interface Parts {
-  engine: Engine
-  used: Image | null
-  plan: Plan
-  options: LessonOptions
-  pool: LessonContext['pool']
-}
-
-function contextOf({ engine, used, plan, options, pool }: Parts, deps: Deps): LessonContext {
-  const { durability = tryDurability, quiet, rounds } = options
-  const onProblem = (problem: string) => deps.stderr.write(`warning: not removed: ${problem}\n`)
-  return {
-    engine,
-    deps,
-    kit: kitOf(engine, used, plan, deps),
-    plan,
-    pool,
-    rounds,
-    benchmark: async (given) => benchmark({ engine, used, plan, options, pool }, given, deps),
-    durability: () => durability({ engine, image: used?.name ?? null, onProblem }, deps),
-    say: (text) => (quiet ? undefined : deps.stderr.write(`  ${text}\n`)),
-    found: {},
-  }
-}
-
-function kitOf(engine: Engine, used: Image | null, plan: Plan, deps: Deps): PasteKit {
-  return {
-    program: engine.program,
-    image: used?.name ?? null,
-    ownImage: plan.options.image !== null,
-    unshare: unshareCommand(deps.root),
-    sizeBytes: plan.options.sizeBytes,
-    tmpfsBytes: tmpfsBytes(plan),
-  }
-}
-
-/** A whole run with the lesson's engine, image and results folder. Throws `interrupted`, and `cannot-run` without a single figure. */
-async function benchmark({ engine, options }: Parts, given: Parameters<LessonContext['benchmark']>[0], deps: Deps) {
-  const progress = options.quiet ? undefined : createProgress(deps)
-  const observe = progress && { started: progress.started, trial: progress.trial }
-  const { image, pull, results } = options
-  const run = await runBenchmark({ image, pull, results, ...given, chosenEngine: engine, observe }, deps).finally(
-    progress?.done,
-  )
-  deps.stderr.write(`saved ${results}/${run.runId}/run.json\n`)
-  if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
-  mustHaveMeasured(run)
-  return run
 }
 
 async function tellAll(

@@ -2,9 +2,23 @@ import { DURABILITY_QUESTIONS, type DurabilityQuestion, type DurabilityRecord } 
 import type { Block } from '../../src/lesson/blocks.js'
 import type { Try, WatchedTry } from '../../src/lesson/results.js'
 import { terminalText } from '../../src/lesson/terminal.js'
+import type { Run, ScenarioRecord, Trial } from '../../src/model.js'
+import { rulesOf } from '../../src/plan.js'
+import { winnerOf } from '../../src/ranking.js'
 import type { Command } from '../../src/scenario.js'
+import { summarize } from '../../src/summary.js'
 import type { MountType } from '../../src/targets.js'
-import { ddOutput, MIB } from '../builders.js'
+import {
+  bandwidthTrial,
+  ddOutput,
+  diskProof,
+  failedTrial,
+  MIB,
+  plan,
+  ramProof,
+  smallRun,
+  targetRecord,
+} from '../builders.js'
 import { type FakeEngineOptions, fakeEngine, machine } from '../fake.js'
 
 /** A try of 100 MiB at so many MiB/s. */
@@ -128,4 +142,56 @@ export const SLOW_BIND = {
   volume: { plain: 400, fsync: 500, direct: 300, dsync: 4 },
   bind: { plain: 50, fsync: 20, direct: 30, dsync: 0.1 },
   tmpfs: { plain: 300, fsync: 300, direct: 300, dsync: 300 },
+}
+
+/** Twelve rounds in no order, a few tenths of a percent apart. */
+const ROUNDS = [3, 0, 5, 1, 4, 2, 2, 4, 0, 5, 1, 3]
+
+/** The run of chapter 5, with these speeds in MiB/s of dd-write and seq-write; a mount that is null failed in every round. */
+export function comparedRun(speeds: Record<string, Pick<Speeds, 'plain' | 'fsync'> | null>): Run {
+  const labels = Object.keys(speeds)
+  const planned = plan({
+    mounts: labels,
+    scenarios: ['dd-write', 'seq-write'],
+    rounds: 12,
+    sizeBytes: 64 * MIB,
+    seed: 7,
+  })
+  const chosen = planned.scenarios.map(({ scenario }) => scenario)
+  const targets = labels.map((label) =>
+    targetRecord(label, { type: label as MountType, proof: label === 'tmpfs' ? ramProof() : diskProof() }),
+  )
+  const trials = chosen.flatMap(({ id }) =>
+    labels.flatMap((label) =>
+      ROUNDS.map((wobble, round): Trial => {
+        const place = { scenario: id, target: label, round, block: Math.floor(round / 6), kernel: null }
+        const own = speeds[label]
+        const value = own && own[id === 'dd-write' ? 'plain' : 'fsync'] * MIB * (1 + wobble / 1000)
+        return value ? bandwidthTrial(value, place) : failedTrial('no space left', place)
+      }),
+    ),
+  )
+  const rules = rulesOf(planned)
+  const reference = planned.options.reference
+  const cells = summarize({
+    scenarios: chosen,
+    skipped: new Map(),
+    targets,
+    reference,
+    trials,
+    closed: new Map(),
+    rules,
+  })
+  const [known] = smallRun().scenarios
+  const records = chosen.map(({ id, question, isolates, caveat, metric, counts, path, tool }): ScenarioRecord => {
+    const own = cells.filter(({ scenario }) => scenario === id)
+    const winner = winnerOf(
+      own,
+      trials.filter(({ scenario }) => scenario === id),
+      metric,
+      rules,
+    )
+    return { ...known!, id, question, isolates, caveat, metric, counts, path, tool, rounds: 12, winner }
+  })
+  return smallRun({ options: planned.options, targets, trials, cells, scenarios: records })
 }

@@ -79,7 +79,7 @@ export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
   const known = all.map(({ id }) => id)
   const twice = known.find((id, index) => known.indexOf(id) !== index)
   if (twice) throw badInput(`two scenarios are called '${twice}'`, 'rename one of the files')
-  const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, known, seed), all)
+  const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, all, seed), all)
   const targets = plan.targets.map((target) =>
     target.src ? { ...target, src: resolve(deps.cwd, target.src) } : target,
   )

@@ -4,6 +4,7 @@ import { BenchError } from './errors.js'
 import { readKernel } from './kernel.js'
 import type { Proof } from './model.js'
 import { type Mount, mountOf, parseDf, parseMountinfo } from './proof.js'
+import type { Command, Tool } from './scenario.js'
 import type { Session } from './session.js'
 
 const PROBE_SECONDS = 30
@@ -75,11 +76,24 @@ async function takesDirect(session: Session, directory: string): Promise<boolean
   return /invalid argument|not supported/i.test(direct.stderr) && !/flag|oflag/i.test(direct.stderr) ? false : null
 }
 
+/** Its version and that of its sqlite3 module, which a small installation lacks. */
+const PYTHON_VERSIONS =
+  'import platform, importlib.util; print("Python", platform.python_version() + (", SQLite " + __import__("sqlite3").sqlite_version if importlib.util.find_spec("_sqlite3") else ", without sqlite3"))'
+
+/** How each program is asked for its version. */
+const VERSIONS = {
+  dd: ['dd', '--version'],
+  fio: ['fio', '--version'],
+  python3: ['python3', '-I', '-c', PYTHON_VERSIONS],
+  tar: ['tar', '--version'],
+  pgbench: ['pgbench', '--version'],
+} as const satisfies Record<Tool, Command>
+
 /** The first line with a digit of what each program says of its version; busybox says it on stderr. */
 async function toolsIn(session: Session): Promise<Record<string, string>> {
   const tools: Record<string, string> = {}
-  for (const name of ['dd', 'fio']) {
-    const { stdout, stderr, exitCode } = await session.run([name, '--version'], PROBE_SECONDS)
+  for (const [name, command] of Object.entries(VERSIONS)) {
+    const { stdout, stderr, exitCode } = await session.run(command, PROBE_SECONDS)
     const line = `${stdout}\n${stderr}`.split('\n').find((candidate) => /\d/.test(candidate))
     if (exitCode !== 127) tools[name] = line?.trim() ?? name
   }

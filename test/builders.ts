@@ -45,7 +45,7 @@ export function builtIn(id: string): Scenario {
 
 export const allIds = scenarios.map(({ id }) => id)
 
-export const options = (given: PartialOptions = {}): RunOptions => completeOptions(given, allIds, 7)
+export const options = (given: PartialOptions = {}): RunOptions => completeOptions(given, scenarios, 7)
 
 export const plan = (given: PartialOptions = {}): Plan => makePlan(options(given), scenarios)
 

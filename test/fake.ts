@@ -293,7 +293,7 @@ function machineAnswer({ mountinfo, free, tools, direct }: FakeMachine, label: s
   if (program === 'cat') return { exitCode: 1 }
   if (program === 'df')
     return { stdout: dfOutput(free[label] ?? (mountinfo[label]?.includes('tmpfs') ? tmpfsSize() : 50 * 1024 * MIB)) }
-  if (rest[0] === '--version') {
+  if (rest[0] === '--version' || (program === 'python3' && rest[0] === '-I' && rest[1] === '-c')) {
     const version = tools[program]
     return version === undefined
       ? { exitCode: 127, stderr: `sh: 1: ${program}: not found\n` }

@@ -15,6 +15,7 @@ import { exporters, type FormatName } from '../report/index.js'
 import { findRun, readRuns } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
 import { checkResults, writeAtomic } from '../store.js'
+import type { Target } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
 import { compareTo, type GateFlags, gateCode } from './compare.js'
@@ -63,7 +64,7 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
   const baseline = await findBaseline(flags, deps)
   const chosenEngine = engine ?? (await chooseEngine(plan.options.engine, deps))
-  if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
+  if (!chosenEngine.record.remote) for (const target of plan.targets) await checkFolder(target)
   const progress = flags.quiet ? undefined : createProgress(deps)
   const observe = progress && { started: progress.started, trial: progress.trial }
   const run = await runBenchmark({ ...options, seed: plan.options.seed, chosenEngine, observe }, deps).finally(
@@ -157,12 +158,13 @@ export async function checkOutput(file: string): Promise<void> {
   if (!found?.isDirectory()) throw badInput(`--output ${file}: there is no folder ${folder}`)
 }
 
-async function checkFolder(label: string, src: string): Promise<void> {
+async function checkFolder({ label, src, ro }: Target): Promise<void> {
+  if (src === undefined) return
   const found = await stat(src).catch(() => null)
   if (!found) throw badInput(`${label}: there is no folder ${src}`, 'make it first, or leave src out for a fresh one')
   if (!found.isDirectory()) throw badInput(`${label}: ${src} is not a folder`)
-  await access(src, constants.W_OK).catch(() => {
-    throw badInput(`${label}: ${src} is not writable`)
+  await access(src, ro ? constants.R_OK : constants.W_OK).catch(() => {
+    throw badInput(`${label}: ${src} is not ${ro ? 'readable' : 'writable'}`)
   })
 }
 

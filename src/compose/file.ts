@@ -16,7 +16,7 @@ export function parseComposeFile(file: string, text: string, env: Env): ComposeF
   // YAML 1.1 has the octal numbers and the merge keys that Compose files use.
   const document = parseDocument(text, { version: '1.1', merge: true, lineCounter: lines, prettyErrors: false })
   const [error] = document.errors
-  if (error) throw badInput(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`)
+  if (error) throw badInput(`${file}:${lines.linePos(afterSpace(text, error.pos[0])).line}: ${error.message}`)
   const value: unknown = document.toJS()
   if (typeof value !== 'object' || value === null || !('services' in value))
     throw badInput(`${file}:1: there are no services in it`, 'name a Compose file')
@@ -25,6 +25,12 @@ export function parseComposeFile(file: string, text: string, env: Env): ComposeF
   if (!parsed.success) throw shapeError(file, parsed.error, lineOf)
   refuseOthers(file, parsed.data, lineOf)
   return parsed.data
+}
+
+/** The parser may point to the space before what it means. */
+function afterSpace(text: string, at: number): number {
+  const ahead = text.slice(at).search(/\S/)
+  return ahead < 0 ? at : at + ahead
 }
 
 /** Only what is about storage: a password of another part that is not set here does no harm. */

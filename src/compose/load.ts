@@ -4,6 +4,7 @@ import type { Deps } from '../deps.js'
 import type { Engine } from '../engines/engine.js'
 import { badInput, messageOf } from '../errors.js'
 import type { ExecResult } from '../exec.js'
+import { type VolumeUser, volumeUsers } from '../volumes.js'
 import { defaultProjectName, parseComposeFile } from './file.js'
 import { ComposeFile, type ComposeProject } from './model.js'
 import { projectOf } from './mounts.js'
@@ -60,7 +61,24 @@ export async function factsOf(
     const missing = engine ? await engine.objection({ label: name, type: 'volume', name }) : 'no engine was asked'
     if (missing === null) present.push(name)
   }
-  return { sources: new Map(sources), present: new Set(present), fillsOnce: engine?.record.id === 'podman' }
+  return {
+    sources: new Map(sources),
+    present: new Set(present),
+    fillsOnce: engine?.record.id === 'podman',
+    busy: present.length > 0 ? await runningWith(engine, deps) : new Map(),
+  }
+}
+
+/** The running containers of each volume. Only a remark hangs on it: what cannot be asked is not known. */
+async function runningWith(engine: Engine | null, deps: Deps): Promise<Map<string, string[]>> {
+  const { program } = engine ?? {}
+  if (program !== 'docker' && program !== 'podman') return new Map()
+  const users = await volumeUsers(program, deps).catch(() => new Map<string, VolumeUser[]>())
+  const running = [...users].map(([name, all]) => {
+    const here = all.filter(({ state }) => state === 'running')
+    return [name, here.map(({ container }) => container)] as const
+  })
+  return new Map(running)
 }
 
 async function kindOf(path: string): Promise<PathKind> {

@@ -106,7 +106,7 @@ function sizeOf(service: string, text: string): number {
 /** A number is what YAML made of `0755`; a text is the digits themselves. */
 function octal(service: string, mode: string | number): string {
   const digits = typeof mode === 'number' ? mode.toString(8) : mode.replace(/^0o/, '')
-  if (/^[0-7]{1,5}$/.test(digits)) return digits
+  if (/^0*[0-7]{1,4}$/.test(digits)) return digits.replace(/^0+(?=.{3})/, '').padStart(3, '0')
   throw badInput(`service ${service}: '${mode}' is not the mode of a tmpfs`, 'write it in octal, like 0o1777')
 }
 

@@ -12,6 +12,8 @@ export interface Facts {
   present: ReadonlySet<string>
   /** Whether the engine fills a volume from the image of the first container that has it, and of no later one: podman. */
   fillsOnce: boolean
+  /** Names of volumes and the containers that run with them. */
+  busy: ReadonlyMap<string, readonly string[]>
 }
 
 /** The mounts of a project as `--mount` texts, and what a person must know of them. */
@@ -86,13 +88,16 @@ function volumeNamed({ volumes }: ComposeProject, source: string | null): Compos
 }
 
 /** The user's own volume is used in a folder of ours; one that is not there yet is made with the same driver, and removed again. */
-function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, { present, fillsOnce }: Facts): Decided {
+function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, { present, fillsOnce, busy }: Facts): Decided {
   const common = optionsOf(mount)
-  if (volume === null) return { fields: ['anonymous', ...common], shared: false, notes: [], skipped: null }
+  if (volume === null)
+    return { fields: ['anonymous', ...optionsOf({ ...mount, relabel: null })], shared: false, notes: [], skipped: null }
   const { name, external, driver, driverOptions } = volume
   if (present.has(name)) {
     const fields = ['volume', `name=${name}`, ...optionsOf({ ...mount, noCopy: mount.noCopy || fillsOnce })]
-    return { fields, shared: true, notes: [], skipped: null }
+    const users = busy.get(name) ?? []
+    const also = users.length > 0 ? [`in use by ${users.join(', ')}, whose own work there is in the figures`] : []
+    return { fields, shared: true, notes: also, skipped: null }
   }
   if (external)
     throw badInput(`the external volume '${name}' is not on this engine`, 'make it first, or choose another --engine')

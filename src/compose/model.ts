@@ -1,14 +1,11 @@
 import { z } from 'zod'
 
-/** The forms of a mount that can be measured. A `volume` without a source is anonymous. */
-export const COMPOSE_TYPES = ['volume', 'bind', 'tmpfs'] as const
-
 /** A mount of a service, whichever syntax declared it. */
 export interface ComposeMount {
   service: string
   /** Where the service has it. */
   path: string
-  /** One of `COMPOSE_TYPES`, or a word that Compose knows and we cannot measure: `npipe`, `cluster`, `image`. */
+  /** `volume`, `bind` or `tmpfs`; or what Compose knows and cannot be measured: `npipe`, `cluster`, `image`. */
   type: string
   /** `bind`: a path as it is written, or absolute; `volume`: a key of the top-level volumes, null for an anonymous one. */
   source: string | null

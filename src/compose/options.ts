@@ -2,6 +2,7 @@ import { scenarios as builtIn } from '../../scenarios/index.js'
 import type { Deps } from '../deps.js'
 import type { Engine } from '../engines/engine.js'
 import { badInput } from '../errors.js'
+import { GROUP_WORDS } from '../options.js'
 import { unknownName } from '../units.js'
 import { factsOf, loadProject } from './load.js'
 import { chooseMounts } from './targets.js'
@@ -55,7 +56,7 @@ export async function composeOptions(
 
 /** Which of the words are services. A word that is a scenario too is one; `--service` names the service. */
 function sortWords({ words, service = [] }: ComposeRequest, known: readonly string[]) {
-  const scenarioIds: readonly string[] = [...builtIn.map(({ id }) => id), 'core', 'lesson', 'all']
+  const scenarioIds: readonly string[] = [...builtIn.map(({ id }) => id), ...GROUP_WORDS]
   const isScenario = (word: string) => scenarioIds.includes(word)
   const unknown = words.find((word) => !isScenario(word) && !known.includes(word))
   if (unknown) throw unknownName('scenario or service', unknown, [...known, ...scenarioIds])

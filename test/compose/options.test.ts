@@ -18,7 +18,12 @@ volumes: { db: }
 /** The options that a Compose file gives in a folder with `src` and a file; `present` are the volumes of the engine. */
 async function options(
   more: Partial<ComposeRequest> = {},
-  { text = FILE, present = [] as string[], answers = NO_COMPOSE as Parameters<typeof fakeExec>[0] } = {},
+  {
+    text = FILE,
+    present = [] as string[],
+    program = 'fake',
+    answers = NO_COMPOSE as Parameters<typeof fakeExec>[0],
+  } = {},
 ) {
   const { exec, commands } = fakeExec(answers)
   const deps = fakeDeps({ exec, env: {} })
@@ -27,7 +32,7 @@ async function options(
   writeFileSync(join(deps.cwd, 'shop', 'compose.yaml'), text)
   const objection = async ({ name }: { name?: string }) =>
     name && present.includes(name) ? null : 'there is no volume'
-  const { engine } = fakeEngine({ engine: { objection } })
+  const { engine } = fakeEngine({ engine: { objection, program } })
   const chosen = await composeOptions({ file: 'shop/compose.yaml', words: [], ...more }, engine, deps)
   return { ...chosen, stderr: deps.stderr.text(), commands, folder: join(deps.cwd, 'shop') }
 }
@@ -64,6 +69,20 @@ describe('the mounts of a file as options of a run', () => {
     const { notes, stderr } = await options()
     expect(notes).toEqual(["shop/compose.yaml: app /data: there is no volume 'shop_db' yet: a fresh one is measured"])
     expect(stderr).toContain(`note: ${notes[0]}\n`)
+  })
+
+  test('a volume that a running container has is said to be in use; one that is stopped does nothing', async () => {
+    const has = (name: string, status: string) => ({
+      Name: `/${name}`,
+      State: { Status: status },
+      Mounts: [{ Type: 'volume', Name: 'shop_db', Destination: '/d', RW: true }],
+    })
+    const inspected = JSON.stringify([has('web', 'running'), has('old', 'exited')])
+    const answers = { ...NO_COMPOSE, 'docker ps': { stdout: 'web\nold\n' }, 'docker container': { stdout: inspected } }
+    const { notes } = await options({}, { present: ['shop_db'], program: 'docker', answers })
+    expect(notes).toEqual(['shop/compose.yaml: app /data: in use by web, whose own work there is in the figures'])
+    const silent = { ...NO_COMPOSE, 'docker ps': { exitCode: 1 } }
+    expect((await options({}, { present: ['shop_db'], program: 'docker', answers: silent })).notes).toEqual([])
   })
 
   test('a service with the name of a scenario is named with --service', async () => {

@@ -9,6 +9,7 @@ import type { Exec, ExecResult, OpenPipe, Pipe } from '../src/exec.js'
 import type { EngineRecord } from '../src/model.js'
 import type { Command, Party } from '../src/scenario.js'
 import { openSession, type Session } from '../src/session.js'
+import { untouched } from '../src/targets.js'
 import { ddOutput, engineRecord, fixture, MIB } from './builders.js'
 
 /** A stream that keeps what was written. */
@@ -251,6 +252,7 @@ function fakePlan({ target, runId, number }: InstanceRequest) {
     start: ['fake', target.label, String(number)],
     startIn: null,
     mountPoint: '/mountbench',
+    untouched: untouched(target),
     kill: null,
     note: null,
     sweep: [],

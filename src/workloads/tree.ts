@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { BenchError } from '../errors.js'
 import type { Sample } from '../model.js'
 import type { Output, Parameters, Steps } from '../scenario.js'
-import { BACK_UP, EVICT, PACK, PLANT, RESTORE, SOURCE_TREE } from './programs/tree.js'
+import { BACK_UP, EVICT, RESTORE } from './programs/copies.js'
+import { PACK, PLANT, SOURCE_TREE } from './programs/tree.js'
 import { mustHold, python, reported } from './python.js'
 
 const MIB = 2 ** 20

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { BenchError } from '../errors.js'
 import type { Sample } from '../model.js'
 import type { Around, Output, Parameters, Steps } from '../scenario.js'
-import { APPEND_CHANGES, SAVE_CHANGES, WATCH_MAIN } from './programs/watch.js'
+import { APPEND_CHANGES, SAVE_CHANGES } from './programs/changes.js'
+import { WATCH_MAIN } from './programs/watch.js'
 import { latencyMetrics, mustHold, node, python, reported, Times } from './python.js'
 
 /** A file of two numbers, its next version, two files to find each other, and their folder. */

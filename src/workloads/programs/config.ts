@@ -2,7 +2,7 @@
  * Configuration: many small files that are opened, read and closed. `make` writes them; `read` goes over them in another order each
  * time until the time is over. Where ours are not there it reads what is, without writing anything.
  */
-export const CONFIG = `OURS = "mountbench-config"
+const CONFIG = `OURS = "mountbench-config"
 FOLDERS = 20
 MOST_FILES = 2000
 MOST_BYTES = 64 << 10

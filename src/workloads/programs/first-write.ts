@@ -5,7 +5,7 @@
  * Which of the two it is says mountinfo: in the writable layer, the folder and the image's file are on one mount. The byte is a zero in
  * a file of zeros, so nothing changes.
  */
-export const FIRST_WRITE = `MIB = 1 << 20
+const FIRST_WRITE = `MIB = 1 << 20
 
 
 def mount_of(path):

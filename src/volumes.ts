@@ -37,6 +37,8 @@ const Inspected = z.array(
     Driver: z.string(),
     Mountpoint: z.string().optional(),
     Labels: z.record(z.string(), z.string()).nullish(),
+    /** podman: no container has had it yet, and the first one's user will own it. */
+    NeedsChown: z.boolean().optional(),
   }),
 )
 
@@ -90,6 +92,15 @@ export async function volumeUsers(program: 'docker' | 'podman', deps: Ask): Prom
       users.set(volume, [...(users.get(volume) ?? []), user])
     }
   return users
+}
+
+/**
+ * Those of podman's volumes that no container has had yet. The first one decides for good who owns the volume and what it is filled with
+ * (libpod, `fixVolumePermissions`), so it must not be ours. docker does neither: it looks at the volume each time.
+ */
+export async function untakenVolumes(names: readonly string[], deps: Ask): Promise<Set<string>> {
+  const inspected = Inspected.parse(await inspect(['podman', 'volume', 'inspect'], names, deps))
+  return new Set(inspected.filter(({ NeedsChown }) => NeedsChown === true).map(({ Name }) => Name))
 }
 
 async function namesOf(command: readonly string[], { exec }: Ask): Promise<string[]> {

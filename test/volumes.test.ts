@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { main } from '../src/cli.js'
-import { dockerSizes, listVolumes, podmanSizes } from '../src/volumes.js'
+import { dockerSizes, listVolumes, podmanSizes, untakenVolumes } from '../src/volumes.js'
 import { fixture } from './builders.js'
 import { fakeDeps, fakeExec } from './fake.js'
 
@@ -113,6 +113,13 @@ describe('the volumes of an engine', () => {
     const broken = fakeExec({ 'docker volume ls': { exitCode: 1, stderr: 'daemon is gone\n' } })
     await expect(listVolumes('docker', broken)).rejects.toThrow(/docker volume ls failed: daemon is gone/)
   })
+})
+
+test("podman's volumes that no container has had", async () => {
+  // podman 4.3 leaves the word out once a container had it.
+  const inspected = JSON.stringify([volume('new', { NeedsChown: true }), volume('had')])
+  expect([...(await untakenVolumes(['new', 'had'], fakeExec({ podman: { stdout: inspected } })))]).toEqual(['new'])
+  expect([...(await untakenVolumes([], fakeExec()))]).toEqual([])
 })
 
 describe('the command', () => {

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.js'
 import type { Engine } from '../engines/engine.js'
 import { badInput, messageOf } from '../errors.js'
 import type { ExecResult } from '../exec.js'
-import { type VolumeUser, volumeUsers } from '../volumes.js'
+import { untakenVolumes, type VolumeUser, volumeUsers } from '../volumes.js'
 import { defaultProjectName, parseComposeFile } from './file.js'
 import { ComposeFile, type ComposeProject } from './model.js'
 import { projectOf } from './mounts.js'
@@ -61,10 +61,12 @@ export async function factsOf(
     const missing = engine ? await engine.objection({ label: name, type: 'volume', name }) : 'no engine was asked'
     if (missing === null) present.push(name)
   }
+  const podman = engine?.record.id === 'podman'
   return {
     sources: new Map(sources),
     present: new Set(present),
-    fillsOnce: engine?.record.id === 'podman',
+    fillsOnce: podman,
+    untaken: podman ? await untakenVolumes(present, deps) : new Set(),
     busy: present.length > 0 ? await runningWith(engine, deps) : new Map(),
   }
 }

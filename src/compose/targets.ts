@@ -12,6 +12,8 @@ export interface Facts {
   present: ReadonlySet<string>
   /** Whether the engine fills a volume from the image of the first container that has it, and of no later one: podman. */
   fillsOnce: boolean
+  /** Names of volumes that are there, and that the first container to have them will own: podman's, until one had them. */
+  untaken: ReadonlySet<string>
   /** Names of volumes and the containers that run with them. */
   busy: ReadonlyMap<string, readonly string[]>
 }
@@ -41,15 +43,16 @@ export function chooseMounts(project: ComposeProject, services: readonly string[
       notes.push(`${at} is not measured: ${decided.skipped}`)
       continue
     }
-    const key = decided.fields.map(quoted).join(',')
-    const same = decided.shared ? taken.get(key) : undefined
+    const text = decided.fields.map(quoted).join(',')
+    const key = decided.storage === null ? null : `${decided.storage} ${text}`
+    const same = key === null ? undefined : taken.get(key)
     if (same !== undefined) {
       notes.push(`${at} is the same mount as ${same}, and is measured once`)
       continue
     }
     const label = labelOf(mount, alone, [...taken.values()])
-    taken.set(decided.shared ? key : `${label}=`, label)
-    mounts.push(`${label}=${key}`)
+    taken.set(key ?? `${label}=`, label)
+    mounts.push(`${label}=${text}`)
   }
   return { mounts, notes }
 }
@@ -57,14 +60,18 @@ export function chooseMounts(project: ComposeProject, services: readonly string[
 interface Decided {
   /** Type and options of a `--mount` text. */
   fields: readonly string[]
-  /** Whether another mount with the same fields is the same storage. */
-  shared: boolean
+  /** What another mount may be of too: a path, the name of a volume; null for storage that no other mount has. */
+  storage: string | null
   notes: readonly string[]
   /** Why it is not measured; null when it is. */
   skipped: string | null
 }
 
-const skip = (skipped: string): Decided => ({ fields: [], shared: false, notes: [], skipped })
+const skip = (skipped: string): Decided => ({ fields: [], storage: null, notes: [], skipped })
+const measured = (fields: readonly string[], storage: string | null, notes: readonly string[] = []): Decided => ({
+  ...{ fields, storage, notes },
+  skipped: null,
+})
 
 function decide(mount: ComposeMount, project: ComposeProject, facts: Facts): Decided {
   const { type, source, ignored } = mount
@@ -88,31 +95,35 @@ function volumeNamed({ volumes }: ComposeProject, source: string | null): Compos
 }
 
 /** The user's own volume is used in a folder of ours; one that is not there yet is made with the same driver, and removed again. */
-function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, { present, fillsOnce, busy }: Facts): Decided {
-  const common = optionsOf(mount)
-  if (volume === null)
-    return { fields: ['anonymous', ...optionsOf({ ...mount, relabel: null })], shared: false, notes: [], skipped: null }
-  const { name, external, driver, driverOptions } = volume
-  if (present.has(name)) {
-    const fields = ['volume', `name=${name}`, ...optionsOf({ ...mount, noCopy: mount.noCopy || fillsOnce })]
-    const users = busy.get(name) ?? []
-    const also = users.length > 0 ? [`in use by ${users.join(', ')}, whose own work there is in the figures`] : []
-    return { fields, shared: true, notes: also, skipped: null }
+function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, facts: Facts): Decided {
+  if (volume === null) return measured(['anonymous', ...optionsOf({ ...mount, relabel: null })], null)
+  const { name, external } = volume
+  if (facts.untaken.has(name)) {
+    const why = 'no container has had it yet, and podman makes the first one its owner'
+    return external ? skip(why) : freshVolume(mount, volume, `the volume '${name}': ${why}`)
   }
+  if (facts.present.has(name)) return presentVolume(mount, name, facts)
   if (external)
     throw badInput(`the external volume '${name}' is not on this engine`, 'make it first, or choose another --engine')
-  const options = Object.entries(driverOptions).map(([key, value]) => `opt=${key}=${value}`)
-  if (mount.readOnly && (driver !== null || options.length > 0))
-    return skip('it is read-only, and to make it would be to write to what its driver options name')
-  const notes = [
-    `there is no volume '${name}' yet: a fresh one${driver || options.length ? ' of the same driver and options' : ''} is measured`,
+  return freshVolume(mount, volume, `there is no volume '${name}' yet`)
+}
+
+function presentVolume(mount: ComposeMount, name: string, { fillsOnce, busy }: Facts): Decided {
+  const users = busy.get(name) ?? []
+  const notes = users.length > 0 ? [`in use by ${users.join(', ')}, whose own work there is in the figures`] : []
+  const options = optionsOf({ ...mount, noCopy: mount.noCopy || fillsOnce })
+  return measured(['volume', `name=${name}`, ...options], name, notes)
+}
+
+function freshVolume(mount: ComposeMount, { name, driver, driverOptions }: ComposeVolume, why: string): Decided {
+  const own = [
+    ...(driver ? [`driver=${driver}`] : []),
+    ...Object.entries(driverOptions).map(([key, value]) => `opt=${key}=${value}`),
   ]
-  return {
-    fields: ['volume', ...(driver ? [`driver=${driver}`] : []), ...options, ...common],
-    shared: true,
-    notes,
-    skipped: null,
-  }
+  if (mount.readOnly && own.length > 0)
+    return skip('it is read-only, and to make it would be to write to what its driver options name')
+  const like = own.length > 0 ? ' of the same driver and options' : ''
+  return measured(['volume', ...own, ...optionsOf(mount)], name, [`${why}: a fresh one${like} is measured`])
 }
 
 function bindMount(mount: ComposeMount, { sources }: Facts): Decided {
@@ -124,12 +135,12 @@ function bindMount(mount: ComposeMount, { sources }: Facts): Decided {
       'make it first: an engine would make it as an empty folder of root',
     )
   if (kind === 'file') return skip(`${path} is no folder, and nothing is written into or beside a file of yours`)
-  return { fields: ['bind', `src=${path}`, ...optionsOf(mount)], shared: true, notes: [], skipped: null }
+  return measured(['bind', `src=${path}`, ...optionsOf(mount)], path)
 }
 
 function tmpfsMount(mount: ComposeMount): Decided {
   if (mount.readOnly) return skip('a read-only tmpfs is always empty')
-  return { fields: ['tmpfs', ...optionsOf(mount)], shared: false, notes: [], skipped: null }
+  return measured(['tmpfs', ...optionsOf(mount)], null)
 }
 
 /** What a `--mount` text says of the options that types share; each stands only where its type can have it. */

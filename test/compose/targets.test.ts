@@ -7,6 +7,7 @@ import { parseTargets } from '../../src/targets.js'
 const VOLUMES = {
   db: null,
   later: null,
+  other: null,
   there: { external: true },
   nfs: { driver: 'local', driver_opts: { o: 'addr=10.0.0.1,rw', device: ':/data' } },
 }
@@ -21,6 +22,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   ]),
   present: new Set(['shop_db']),
   fillsOnce: false,
+  untaken: new Set(),
   busy: new Map(),
   ...more,
 })
@@ -63,6 +65,25 @@ describe('a mount of the file as a target', () => {
   test('podman fills a volume once, which must not be from our image', () => {
     expect(one('db:/data', { fillsOnce: true }).mounts).toEqual(['data=volume,name=shop_db,nocopy'])
     expect(one('later:/data', { fillsOnce: true }).mounts).toEqual(['data=volume'])
+  })
+})
+
+describe("podman's volume that no container has had", () => {
+  const untaken = { present: new Set(['shop_db', 'there']), untaken: new Set(['shop_db', 'there']), fillsOnce: true }
+
+  test('is left alone, and a fresh one is measured', () => {
+    const { mounts, notes } = one('db:/data', untaken)
+    expect(mounts).toEqual(['data=volume'])
+    expect(notes[0]).toMatch(
+      /the volume 'shop_db': no container has had it yet, and podman makes the first one its owner/,
+    )
+  })
+
+  test('and one of which nothing else is known is not measured', () => {
+    expect(one('there:/data', untaken)).toMatchObject({
+      mounts: [],
+      notes: [expect.stringMatching(/is not measured: no container/)],
+    })
   })
 })
 
@@ -130,6 +151,12 @@ describe('several services', () => {
 
   test('the one that is named, without its name in the labels', () => {
     expect(choose(TWO, ['backup']).targets.map(({ label }) => label)).toEqual(['backup', 'ro', 'tmp'])
+  })
+
+  test('two volumes that are not there yet are two', () => {
+    const { mounts, notes } = choose({ a: { volumes: ['later:/a'] }, b: { volumes: ['other:/b', 'later:/c'] } })
+    expect(mounts).toEqual(['a-a=volume', 'b-b=volume'])
+    expect(notes.at(-1)).toBe('b /c is the same mount as a-a, and is measured once')
   })
 
   test('two anonymous volumes are two', () => {

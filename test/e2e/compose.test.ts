@@ -92,7 +92,8 @@ async function everything(subject: Subject, { folder, volume }: Blog) {
   })
   const list =
     'cd /data && find . -mindepth 1 -printf "%p %y %s %m %u %T@\\n" | sort && find . -type f -exec sha256sum {} +'
-  return { files, data: await inVolume(subject, volume, list) }
+  const inspected = await output([subject.engine, 'volume', 'inspect', volume])
+  return { files, inspected, data: await inVolume(subject, volume, list) }
 }
 
 onEach(
@@ -153,6 +154,32 @@ onEach(
         ['fresh', null],
       ])
       expect((await namesOnEngine(subject)).filter((name) => name.includes('new-data'))).toEqual([])
+    })
+
+    test('a volume that nothing has used yet is afterwards as it was: who uses it first still owns it', async () => {
+      const app = await blog(subject)
+      const unused = app.volume.replace('blog-data', 'new-data')
+      await output([subject.engine, 'volume', 'create', unused])
+      atEnd(() => output([subject.engine, 'volume', 'rm', unused]))
+      const inspect = () => output([subject.engine, 'volume', 'inspect', unused])
+      const before = await inspect()
+      const command = ['run', 'dd-write', 'backup', '--compose', app.file, ...engineFlag(subject), ...LITTLE]
+      const { exitCode, stderr } = await mountbench(subject, command, { cwd: freshFolder(subject) })
+      expect([exitCode, stderr]).toEqual([0, expect.any(String)])
+      expect(await inspect()).toBe(before)
+      const own = [
+        'run',
+        '--rm',
+        '--user',
+        '1000:1000',
+        '--volume',
+        `${unused}:/srv`,
+        '--entrypoint',
+        'stat',
+        TOOLS_IMAGE,
+      ]
+      const owner = subject.engine === 'podman' ? '1000' : '0'
+      expect(await output([subject.engine, ...own, '-c', '%u', '/srv'])).toBe(owner)
     })
 
     test('a dry run names the volume that is there, and makes nothing', async () => {

@@ -8,6 +8,7 @@ import { type Block, bars, commands, paragraph, sentences, table } from './block
 import type { Chapter } from './chapter.js'
 import { preparing, removing, scriptOnMount } from './paste.js'
 import type { Keeps } from './results.js'
+import { grouped, untriedSentences } from './untried.js'
 import { capital, counted, listed } from './words.js'
 
 /** What can happen to a file's container, as it is named inside a sentence. */
@@ -84,15 +85,16 @@ function survivalBars(rows: readonly DurabilityRow[]): Block[] {
 }
 
 /** Mounts that kept and lost the same are said together. */
-function survivalSentences(rows: readonly DurabilityRow[]): string[] {
-  const groups = new Map<string, { labels: string[]; row: DurabilityRow }>()
-  for (const row of rows) {
-    const { kept, lost } = survived(row)
-    const key = `${kept.join()}/${lost.join()}`
-    groups.set(key, { row, labels: [...(groups.get(key)?.labels ?? []), row.label] })
-  }
-  return [...groups.values()].flatMap(({ labels, row }) => survivalSentence(labels, row) ?? [])
-}
+const survivalSentences = (rows: readonly DurabilityRow[]) =>
+  grouped(rows, (row) => `${survived(row).kept.join()}/${survived(row).lost.join()}`).flatMap(([, own]) => {
+    const [first] = own
+    return first
+      ? (survivalSentence(
+          own.map(({ label }) => label),
+          first,
+        ) ?? [])
+      : []
+  })
 
 function survivalSentence(labels: readonly string[], row: DurabilityRow): string | null {
   const { tried, lost } = survived(row)
@@ -122,20 +124,4 @@ function sideSentences(rows: readonly DurabilityRow[]): (string | null)[] {
     about('hostSees', true, (who) => `The host can see the file on ${who}.`),
     about('othersMayRead', true, (who) => `Other users of the host can read it on ${who}.`),
   ]
-}
-
-/** Why something was not tried: each reason once, with what it is about. */
-function untriedSentences(rows: readonly DurabilityRow[]): string[] {
-  const open = rows.flatMap(({ label, answers }) =>
-    Object.entries(answers).flatMap(([id, { value, text }]) =>
-      value === null ? [{ label, question: DURABILITY_QUESTIONS[id as DurabilityQuestion], text }] : [],
-    ),
-  )
-  const reasons = [...new Set(open.map(({ text }) => text))]
-  return reasons.map((reason) => {
-    const about = open.filter(({ text }) => text === reason)
-    const questions = [...new Set(about.map(({ question }) => `"${question}"`))]
-    const labels = [...new Set(about.map(({ label }) => label))]
-    return `Not tried on ${listed(labels)}: ${listed(questions)}${reason ? ` (${reason})` : ''}.`
-  })
 }

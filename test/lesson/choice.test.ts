@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DURABILITY_QUESTIONS } from '../../src/durability/record.js'
 import { choiceChapter } from '../../src/lesson/choice.js'
 import { comparedChapter } from '../../src/lesson/compared.js'
 import { keepsChapter } from '../../src/lesson/keeps.js'
@@ -73,6 +74,16 @@ describe('chapter 6', () => {
       'Not tried on volume, bind and tmpfs: "survives a restart of the engine" (this engine is not ours to restart).',
     )
     expect(chapter6({})).toBe('No mount was tried. ')
+  })
+
+  test('a mount of which nothing is known stands apart from one of which something is', () => {
+    const everything = Object.fromEntries(Object.keys(DURABILITY_QUESTIONS).map((id) => [id, null]))
+    const text = chapter6({ volume: onDisk, tmpfs: everything })
+    expect(text).toContain('Nothing could be tried on tmpfs (this engine is not ours to restart).')
+    expect(text).toContain('Not tried on volume: "survives a restart of the engine" (')
+    const both = chapter6({ volume: onDisk, bind: { ...onDisk, kill: null } })
+    expect(both).toContain('Not tried on volume and bind: "survives a restart of the engine" (')
+    expect(both).toContain('Not tried on bind: "survives SIGKILL of its container" (')
   })
 })
 

@@ -50,6 +50,12 @@ export function readOnlyObjection(scenario: Scenario, target: Target): string | 
     : 'the mount is read-only and holds what is yours: this scenario would have to prepare files on it'
 }
 
+/** Who runs the workload; undefined: the instance itself. Whoever it would be elsewhere, on a read-only mount it is who sees it so. */
+export function runnerOf({ by }: Pick<Steps, 'by'>, target: Target): Party | undefined {
+  if (untouched(target)) return undefined
+  return target.ro ? 'reader' : by
+}
+
 /** Sets the stage of a trial: the parties, their folders, the files, and a quiet disk. Throws what keeps the trial from being run. */
 export async function setStage(
   state: Measuring,
@@ -66,7 +72,7 @@ export async function setStage(
   const own = stepsOf(null)
   if (!untouched(held.target)) await layOut(held, scenario, parties, own, options.trialTimeoutSeconds)
   state.preparationSeconds += (deps.now() - started) / 1000
-  const runner = untouched(held.target) ? null : playing(parties, own.by ?? (held.target.ro ? 'reader' : undefined))
+  const runner = playing(parties, runnerOf(own, held.target))
   const other = playing(parties, own.meanwhile?.by)
   const command = other && stepsOf(other).meanwhile?.command
   return {

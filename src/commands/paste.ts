@@ -5,7 +5,7 @@ import { partyObjection } from '../engines/parties.js'
 import { type Plan, parametersFor, tmpfsBytes } from '../plan.js'
 import { pasteOf, planParty } from '../pool.js'
 import type { Command, Party, Scenario, Steps } from '../scenario.js'
-import { partiesNeeded, readOnlyObjection } from '../stage.js'
+import { partiesNeeded, readOnlyObjection, runnerOf } from '../stage.js'
 import { type Target, untouched } from '../targets.js'
 
 /** A target on paper. */
@@ -45,10 +45,11 @@ export function scenarioLines(paper: Paper, scenario: Scenario, parties: readonl
   const { plan, target, engine, instance } = paper
   const own = untouched(target)
   const folder = own ? instance.mountPoint : `${instance.mountPoint}/${instance.name}/${scenario.id}`
-  const { setup, prepare, workload, by, meanwhile } = scenario.steps(parametersFor(plan.options, folder, 0))
+  const steps = scenario.steps(parametersFor(plan.options, folder, 0))
+  const { setup, prepare, workload, meanwhile } = steps
   const inside = (command: Command) => quoted(pasteOf(target, engine)(instance).inside(command))
   const find = (party: Party | undefined) => parties.find((candidate) => candidate.party === party)
-  const runner = own ? undefined : find(by ?? (target.ro ? 'reader' : undefined))
+  const runner = find(runnerOf(steps, target))
   const other = find(meanwhile?.by)
   const before = own ? [] : [['mkdir', '-p', '--', folder], ...setup, ...prepare].map(inside)
   const after = own ? [] : [inside(['rm', '-rf', '--', folder])]

@@ -1,11 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { partyObjection } from '../../src/engines/parties.js'
+import type { Run } from '../../src/index.js'
 import type { Session } from '../../src/session.js'
 import { open } from './support/library.js'
+import { nodeOf, until } from './support/program.js'
 import { hasImages, inProcess, onEach, type Subject } from './support/subjects.js'
-import { nothingRemains, remainsOf } from './support/world.js'
+import {
+  engineFlag,
+  freshFolder,
+  mountbench,
+  nothingRemains,
+  onlyRun,
+  processesWith,
+  remainsOf,
+  startMountbench,
+} from './support/world.js'
 
 const SECONDS = 60
 const run = (session: Session, ...command: string[]) => session.run(command, SECONDS)
@@ -119,5 +130,148 @@ onEach(
   },
   inProcess,
 )
+
+const TINY = ['--size', '1m', '--rounds', '1', '--duration', '50ms']
+
+/** A run on a subject, to its end; what it kept. */
+async function measure(subject: Subject, args: readonly string[]) {
+  const cwd = freshFolder(subject)
+  const finished = await mountbench(subject, ['run', ...args, ...TINY, ...engineFlag(subject)], { cwd })
+  expect(finished, finished.stderr).toMatchObject({ exitCode: 0 })
+  const { run } = await onlyRun(cwd)
+  expect(await remainsOf(run.runId, subject, cwd)).toEqual([])
+  return { run, stderr: finished.stderr }
+}
+
+const cells = ({ cells }: Run) =>
+  Object.fromEntries(cells.map(({ scenario, target, status, reason }) => [`${scenario} ${target}`, reason ?? status]))
+
+onEach('a read-only mount', (subject) => {
+  test('of ours is prepared by one and read by another, and what writes is skipped', async () => {
+    const mounts = ['volume,ro', 'anonymous,ro', 'bind,ro'].flatMap((mount) => ['--mount', mount])
+    const { run } = await measure(subject, ['config-read', 'dd-write', ...mounts, '--mount', 'w=volume'])
+    const WRITES = 'the mount is read-only, and this scenario writes'
+    expect(cells(run)).toEqual({
+      'config-read volume': 'measured',
+      'config-read anonymous': 'measured',
+      'config-read bind': 'measured',
+      'config-read w': 'measured',
+      'dd-write volume': WRITES,
+      'dd-write anonymous': WRITES,
+      'dd-write bind': WRITES,
+      'dd-write w': 'measured',
+    })
+    const proofs = run.targets.map(({ proof }) => proof?.mountinfo.split(' ')[5]?.split(',')[0])
+    expect(proofs).toEqual(['ro', 'ro', 'ro', 'rw'])
+  })
+
+  test('of the user is read in place, and nothing in it changes, not even a time', async () => {
+    const src = freshFolder(subject)
+    for (const name of ['one.conf', 'two.conf']) writeFileSync(join(src, name), `name = ${name}\n`.repeat(20))
+    const state = () =>
+      [src, join(src, 'one.conf'), join(src, 'two.conf')].map((path) => {
+        const { ino, mode, mtimeMs, ctimeMs, size } = statSync(path)
+        return { path, ino, mode, mtimeMs, ctimeMs, size }
+      })
+    const before = state()
+    const { run } = await measure(subject, ['config-read', 'seq-read-warm', '--mount', `docs=bind,src=${src},ro`])
+    expect(cells(run)).toEqual({
+      'config-read docs': 'measured',
+      'seq-read-warm docs': expect.stringContaining('holds what is yours'),
+    })
+    expect(run.targets[0]?.proof).toMatchObject({ options: expect.arrayContaining(['ro']), direct: null })
+    expect(readdirSync(src).toSorted()).toEqual(['one.conf', 'two.conf'])
+    expect(state()).toEqual(before)
+  })
+})
+
+onEach('an instance of a trial’s own', (subject) => {
+  test('what the mount costs is timed around it', async () => {
+    const mounts = ['volume', 'tmpfs', 'layer'].flatMap((mount) => ['--mount', mount])
+    const { run } = await measure(subject, ['start-up', 'dd-write', ...mounts])
+    expect(new Set(Object.values(cells(run)))).toEqual(new Set(['measured']))
+    for (const { scenario, sample, instance, phase } of run.trials) {
+      if (scenario === 'dd-write') expect(instance).toBe(0)
+      if (scenario !== 'start-up') continue
+      expect(instance).toBe(phase === 'warmup' ? 1 : 2)
+      const { duration = 0, create = 0, start = 0, firstWrite = 0, remove = 0 } = sample?.metrics ?? {}
+      expect(Math.min(start, firstWrite, remove)).toBeGreaterThan(0)
+      expect(create + start + firstWrite + remove).toBeCloseTo(duration, 9)
+    }
+    const created = run.trials.filter(({ sample }) => sample?.metrics.create !== undefined).map(({ target }) => target)
+    if (hasImages(subject)) expect(new Set(created)).toEqual(new Set(['volume']))
+  })
+})
+
+onEach(
+  'options of a mount',
+  (subject) => {
+    const both = [
+      ['tmpfs,size=32m,noexec', 'noexec'],
+      ['tmpfs,size=32m,mode=700', 'mode=700'],
+    ]
+    test.for(both)('%s: mountinfo says %s', async ([mount = '', option]) => {
+      const { held, drop } = await open(subject, mount)
+      expect(held.probe.proof.options).toContain(option)
+      expect(await drop()).toEqual([])
+    })
+
+    test('tmpfs,exec: a program in it can be started', async () => {
+      const { held, drop } = await open(subject, 'tmpfs,size=32m,exec')
+      const started = await sh(held.session, 'printf "#!/bin/sh\\necho ran\\n" >p && chmod +x p && ./p')
+      expect(started).toMatchObject({ exitCode: 0, stdout: 'ran\n' })
+      expect(await drop()).toEqual([])
+    })
+
+    test.for(['bind,Z', 'bind,z,consistency=cached', 'bind,consistency=delegated', 'volume,Z', 'volume,nocopy'])(
+      '%s is taken, and what has no effect here is said',
+      async (mount, { skip }) => {
+        if (!hasImages(subject)) return skip('the namespaces engine objects to it')
+        const { run } = await measure(subject, ['dd-write', '--mount', mount])
+        expect(Object.values(cells(run))).toEqual(['measured'])
+        const idle = run.warnings.filter((warning) => warning.includes('has no effect'))
+        const labels = run.targets[0]?.proof?.options.includes('seclabel') ? 0 : /,[zZ]/.test(mount) ? 1 : 0
+        expect(idle).toHaveLength(labels + (mount.includes('consistency') ? 1 : 0))
+      },
+    )
+
+    test('anonymous,nocopy: taken by docker; the others say that they have no words for it', async () => {
+      if (subject.engine === 'docker') {
+        const { run } = await measure(subject, ['dd-write', '--mount', 'anonymous,nocopy'])
+        expect(Object.values(cells(run))).toEqual(['measured'])
+        return
+      }
+      const args = ['run', 'dd-write', '--mount', 'anonymous,nocopy', ...engineFlag(subject)]
+      const finished = await mountbench(subject, args, { cwd: freshFolder(subject) })
+      expect(finished).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nocopy') })
+    })
+  },
+  inProcess,
+)
+
+onEach('a run with other parties that is killed', (subject) => {
+  test('clean removes them too', async () => {
+    const cwd = freshFolder(subject)
+    const args = ['run', 'shared-writers', '--mount', 'volume', '--duration', '60s', '--rounds', '1']
+    const program = startMountbench(subject, [...args, ...engineFlag(subject)], { cwd })
+    const runId = () => (existsSync(join(cwd, 'results')) ? readdirSync(join(cwd, 'results'))[0] : undefined)
+    const writers = () =>
+      processesWith(runId() ?? 'no run').filter(
+        (line) => line.startsWith('python3') && line.includes('/shared-writers'),
+      )
+    await until(
+      () => writers().length === 2,
+      60,
+      () => `${program.said()}\n${writers().join('\n')}`,
+    )
+    const id = runId() ?? ''
+    process.kill(nodeOf(program), 'SIGKILL')
+    await program.ended
+    expect(await remainsOf(id, subject, cwd)).not.toEqual([])
+    const cleaned = await mountbench(subject, ['clean'], { cwd })
+    expect(cleaned, cleaned.stderr).toMatchObject({ exitCode: 0 })
+    expect(await remainsOf(id, subject, cwd)).toEqual([])
+  })
+})
 
 nothingRemains()

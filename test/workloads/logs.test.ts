@@ -35,7 +35,7 @@ withPrograms(['fio', 'strace'], 'a log', () => {
   ])('$id: a write call for a line', async (scenario, syncs) => {
     const directory = scratch()
     const { workload, footprintBytes } = scenario.steps(
-      parameters({ directory, sizeBytes: MIB / 16, durationSeconds: 5 }),
+      parameters({ directory, sizeBytes: MIB / 64, durationSeconds: 50 }),
     )
     const lines = footprintBytes / 120
     // fio ends with the last write: it has no sync of its own.

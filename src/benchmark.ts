@@ -11,7 +11,7 @@ import { type Measuring, measure } from './measure.js'
 import type { Run, TargetRecord, Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
 import { newRunId } from './owner.js'
-import { makePlan, type Plan, tmpfsBytes } from './plan.js'
+import { capabilitiesOf, makePlan, type Plan, tmpfsBytes } from './plan.js'
 import { createPool, type Pool } from './pool.js'
 import { runRecord } from './record.js'
 import type { Scenario } from './scenario.js'
@@ -56,7 +56,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const startedAt = outside.clock()
   const runId = newRunId(outside)
   const store = await createStore(resolve(outside.cwd, given.results ?? 'results'), runId)
-  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, outside)
+  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()
   given.observe?.started(plan, runId)

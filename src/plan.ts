@@ -123,6 +123,11 @@ export function tmpfsBytes({ scenarios }: Plan): number {
   return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
 }
 
+/** What the containers must be allowed for its scenarios, beyond the least. */
+export const capabilitiesOf = ({ scenarios }: Plan) => [
+  ...new Set(scenarios.flatMap(({ scenario }) => scenario.capabilities ?? [])),
+]
+
 /** How the comparisons of a plan are made. */
 export const rulesOf = ({ options, comparisons }: Plan): Rules => ({
   comparisons,

@@ -7,7 +7,7 @@ import { BenchError } from './errors.js'
 import { type HeldParty, openParty } from './party.js'
 import { objectionTo } from './proof.js'
 import { type Probe, probe } from './prove.js'
-import type { Party } from './scenario.js'
+import type { Capability, Party } from './scenario.js'
 import { type Target, untouched } from './targets.js'
 
 /** An instance in use, proved to be what was asked for. */
@@ -54,16 +54,18 @@ export interface PoolOptions {
   engine: Engine
   runId: string
   tmpfsBytes: number
+  /** What the scenarios need beyond the least. */
+  capabilities?: readonly Capability[]
 }
 
 /** How an instance of a target would be made: the host needs no engine. */
 export function planInstance(
   target: Target,
   number: number,
-  { engine, runId, tmpfsBytes }: PlanOptions,
+  { engine, ...run }: PlanOptions,
   cwd: string,
 ): InstancePlan {
-  const request = { target, runId, number, tmpfsBytes }
+  const request = { target, number, ...run }
   return target.type === 'host' ? hostPlan(request, cwd) : engine.plan(request)
 }
 
@@ -75,10 +77,10 @@ export function planParty(
   target: Target,
   number: number,
   party: Party,
-  { engine, runId, tmpfsBytes }: PlanOptions,
+  { engine, ...run }: PlanOptions,
   cwd: string,
 ): PartyPlan {
-  const request = { target, runId, number, tmpfsBytes }
+  const request = { target, number, ...run }
   return target.type === 'host' ? hostParty(request, party, cwd) : engine.partyPlan(request, party)
 }
 

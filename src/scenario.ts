@@ -6,6 +6,9 @@ export type Command = readonly string[]
 /** The programs that a scenario may need inside the container. */
 export type Tool = 'dd' | 'fio' | 'python3' | 'tar' | 'pgbench'
 
+/** What a program needs that becomes another user than root, and gives files to it. */
+export type Capability = 'SETUID' | 'SETGID' | 'CHOWN'
+
 /**
  * Who takes part in a trial beside the target's own container. `second`: another container on the same mount · `reader`: another one that
  * has the mount read-only · `outside`: the host, in the folder that the mount is there.
@@ -92,6 +95,11 @@ export interface Scenario {
   group: Group
   /** All that `by` and `meanwhile` name; what a target cannot have makes its cell `skipped`, with the reason. Default: none. */
   parties?: readonly Party[]
+  /**
+   * Capabilities, as `capabilities(7)` names them without `CAP_`, that its programs need beyond writing to the mount; all containers of a
+   * run with such a scenario have them. Default: none.
+   */
+  capabilities?: readonly Capability[]
   /** Every trial gets an instance of its own: what it does can be done only once in a container. */
   fresh?: true
   /** The trial is about the instance itself: it is made before the workload and removed after it, and both are timed. */

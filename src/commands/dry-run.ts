@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.js'
 import { runFolderRemoval } from '../engines/folders.js'
 import { type PaperEngine, paperEngine } from '../engines/paper.js'
-import { type Plan, tmpfsBytes } from '../plan.js'
+import { capabilitiesOf, type Plan, tmpfsBytes } from '../plan.js'
 import { pasteOf, planInstance } from '../pool.js'
 import type { Target } from '../targets.js'
 import { type Paper, paperObjection, paperParties, partyLines, quoted, scenarioLines } from './paste.js'
@@ -24,7 +24,7 @@ export function dryRun(plan: Plan, deps: Deps): string {
 }
 
 function targetCommands(plan: Plan, target: Target, engine: PaperEngine, deps: Deps): string[] {
-  const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan) }
+  const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }
   const instance = planInstance(target, 0, options, deps.cwd)
   const { start, leave } = pasteOf(target, engine)(instance)
   const paper: Paper = { plan, target, engine, instance, cwd: deps.cwd, runId: RUN_ID }

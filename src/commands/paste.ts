@@ -2,7 +2,7 @@ import type { InstancePlan, PartyPlan } from '../engines/engine.js'
 import { hostPaste } from '../engines/host.js'
 import type { PaperEngine } from '../engines/paper.js'
 import { partyObjection } from '../engines/parties.js'
-import { type Plan, parametersFor, tmpfsBytes } from '../plan.js'
+import { capabilitiesOf, type Plan, parametersFor, tmpfsBytes } from '../plan.js'
 import { pasteOf, planParty } from '../pool.js'
 import type { Command, Party, Scenario, Steps } from '../scenario.js'
 import { partiesNeeded, readOnlyObjection, runnerOf } from '../stage.js'
@@ -26,7 +26,7 @@ export function paperObjection({ target, engine }: Paper, scenario: Scenario): s
 
 /** How the parties of a target are made, that its scenarios need. */
 export function paperParties({ plan, target, engine, cwd, runId }: Paper, scenarios: readonly Scenario[]): PartyPlan[] {
-  const options = { engine, runId, tmpfsBytes: tmpfsBytes(plan) }
+  const options = { engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }
   const needed = new Set(scenarios.flatMap((scenario) => partiesNeeded(scenario, target)))
   return [...needed].map((party) => planParty(target, 0, party, options, cwd))
 }

@@ -29,6 +29,8 @@ const CONFINED = [
   ...['--cap-drop', 'ALL', '--cap-add', 'DAC_OVERRIDE', '--user', '0:0', '--log-driver', 'none'],
 ]
 
+const capable = ({ capabilities = [] }: InstanceRequest) => capabilities.flatMap((name) => ['--cap-add', name])
+
 /** How docker and podman make and remove an instance. Never `--rm`: podman would mount the writable layer without fsync. */
 export function containerPlan(request: InstanceRequest, context: ContainerContext): InstancePlan {
   const { target, runId, number } = request
@@ -49,6 +51,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
     ],
     start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
       ...mountArguments(request, name, folder),
+      ...capable(request),
       ...(target.engineArgs ?? []),
     ]),
     startIn: context.litters ? (folder ?? null) : null,
@@ -94,6 +97,7 @@ export function containerParty(request: InstanceRequest, party: Party, context: 
     start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
       ...['--volumes-from', party === 'reader' ? `${instance}:ro` : instance],
       ...['--mount', mountOption(['type=bind', `src=${folder}`], ARCHIVE_POINT)],
+      ...capable(request),
       ...(target.engineArgs ?? []),
     ]),
     startIn: context.litters ? folder : null,

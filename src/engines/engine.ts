@@ -1,5 +1,5 @@
 import type { EngineRecord, Environment } from '../model.js'
-import type { Command, Party } from '../scenario.js'
+import type { Capability, Command, Party } from '../scenario.js'
 import type { Session } from '../session.js'
 import type { Target } from '../targets.js'
 
@@ -11,6 +11,8 @@ export interface InstanceRequest {
   number: number
   /** Size of a tmpfs that was asked for without one. */
   tmpfsBytes: number
+  /** What the containers may do beyond the least. Default: nothing. */
+  capabilities?: readonly Capability[]
 }
 
 /** How an instance is made and removed, as data: what `--dry-run` prints and what `openInstance` runs. */

@@ -13,10 +13,11 @@ import { instanceName, partyName } from './labels.js'
 
 /**
  * Runs the mount command it is given, drops the privileges that it needed, and becomes the session's shell.
- * Its arguments: the session's script, the mount command, `--`, the session's mark.
+ * Its arguments: the session's script, the capabilities that are kept, the mount command, `--`, the session's mark.
  */
 const ENTER_SCRIPT = `script=$1
-shift
+kept=$2
+shift 2
 while [ "$1" != -- ]; do
   set -- "$@" "$1"
   shift
@@ -26,7 +27,7 @@ mark=$1
 shift
 "$@" || exit 125
 if command -v setpriv >/dev/null 2>&1; then
-  exec setpriv --no-new-privs --bounding-set=-all,+dac_override sh -c "$script" mountbench "$mark"
+  exec setpriv --no-new-privs --bounding-set="$kept" sh -c "$script" mountbench "$mark"
 fi
 exec sh -c "$script" mountbench "$mark"`
 
@@ -78,11 +79,8 @@ export function unshareCommand(root: boolean): Command {
 }
 
 /** How an instance is made: folders on the disk of the working directory, and a mount of its own type over one of them. */
-export function namespacesPlan(
-  { target, runId, number, tmpfsBytes }: InstanceRequest,
-  unshare: Command,
-  cwd: string,
-): InstancePlan {
+export function namespacesPlan(request: InstanceRequest, unshare: Command, cwd: string): InstancePlan {
+  const { target, runId, number, tmpfsBytes } = request
   const name = instanceName(runId, target.label, number)
   const folder = instanceFolder(cwd, runId, name)
   const at = `${folder}/mnt`
@@ -106,7 +104,7 @@ export function namespacesPlan(
   return {
     name,
     create: [['mkdir', '-p', '--', at, ...folders]],
-    start: enter(unshare, mount),
+    start: enter(unshare, mount, request),
     startIn: null,
     mountPoint: at,
     kill: null,
@@ -130,19 +128,20 @@ export function namespacesParty(request: InstanceRequest, party: Party, unshare:
   const shell = shellPlan(runId, instanceFolder(cwd, runId, partyName(name, party)))
   if (party === 'outside') return { party, instance: shell, directory: `${mounted}/${name}` }
   const readOnly = party === 'reader' ? ['-o', 'ro'] : []
-  const start = enter(unshare, ['mount', '--bind', ...readOnly, mounted, mountPoint])
+  const start = enter(unshare, ['mount', '--bind', ...readOnly, mounted, mountPoint], request)
   return { party, instance: { ...shell, start }, directory: `${mountPoint}/${name}` }
 }
 
-const enter = (unshare: Command, mount: Command): Command => [
+const enter = (unshare: Command, mount: Command, { capabilities = [] }: InstanceRequest): Command => [
   ...[...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT],
+  ...[['-all', '+dac_override', ...capabilities.map((name) => `+${name.toLowerCase()}`)].join(',')],
   ...[...mount, '--'],
 ]
 
 /** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
 export function pasteNamespaces(plan: InstancePlan): Paste {
   const shell = plan.start.indexOf('sh')
-  const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 1, -1)
+  const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 2, -1)
   const start = [...plan.start.slice(0, shell), 'sh', '-c', '"$@" && exec sh', 'sh', ...mount]
   return { start, inside: (command) => ['env', 'LC_ALL=C', ...command], leave: [['exit']] }
 }

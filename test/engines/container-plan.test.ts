@@ -213,6 +213,14 @@ test('instances of a target have names of their own', () => {
   expect(new Set(names).size).toBe(2)
 })
 
+test('what a scenario needs beyond the least, its containers have, and no others', () => {
+  const given = request('volume', { capabilities: ['SETUID', 'SETGID'] })
+  const added = (argv: readonly string[]) => valuesOf(argv, '--cap-add')
+  expect(added(containerPlan(given, context).start)).toEqual(['DAC_OVERRIDE', 'SETUID', 'SETGID'])
+  expect(added(containerParty(given, 'second', context).instance.start)).toEqual(['DAC_OVERRIDE', 'SETUID', 'SETGID'])
+  expect(added(planOf('volume').start)).toEqual(['DAC_OVERRIDE'])
+})
+
 describe('another party', () => {
   const partyOf = (mount: string, party: Party) => containerParty(request(mount), party, { ...context, litters: true })
   const instance = instanceName(RUN_ID, 'volume', 0)

@@ -21,7 +21,7 @@ const planOf = (mount: string) => namespacesPlan(request(mount), unshareCommand(
 /** The mount command of a plan, which stands between the session's script and the last `--`. */
 const mountOf = (mount: string) => {
   const { start } = planOf(mount)
-  return start.slice(start.indexOf(SESSION_SCRIPT) + 1, -1)
+  return start.slice(start.indexOf(SESSION_SCRIPT) + 2, -1)
 }
 
 describe('the mount of each type', () => {
@@ -57,6 +57,15 @@ describe('an instance', () => {
       expect(planOf('volume').start).toContain(flag)
   })
 
+  test('keeps the one capability that writing needs, and what its scenarios ask for', () => {
+    const kept = (capabilities: ('SETUID' | 'SETGID')[]) => {
+      const { start } = namespacesPlan(request('volume', { capabilities }), unshareCommand(true), CWD)
+      return start[start.indexOf(SESSION_SCRIPT) + 1]
+    }
+    expect(kept([])).toBe('-all,+dac_override')
+    expect(kept(['SETUID', 'SETGID'])).toBe('-all,+dac_override,+setuid,+setgid')
+  })
+
   test('everything of it lies in one folder of the run, which goes with it', () => {
     const { create, remove, mountPoint, sweep, kill } = planOf('volume')
     for (const folder of create[0]!.slice(3)) expect(folder.startsWith(`${folderOf('volume')}/`)).toBe(true)
@@ -89,7 +98,7 @@ describe('another party', () => {
     ['reader', ['-o', 'ro']],
   ] as const)('%s: the same folder, mounted again in namespaces of its own', (party, options) => {
     const { instance, directory } = partyOf('volume', party)
-    const start = instance.start.slice(instance.start.indexOf(SESSION_SCRIPT) + 1, -1)
+    const start = instance.start.slice(instance.start.indexOf(SESSION_SCRIPT) + 2, -1)
     const folder = folderOf('volume')
     expect(start).toEqual(['mount', '--bind', ...options, `${folder}/volume`, `${folder}/mnt`])
     expect(directory).toBe(`${folder}/mnt/${instanceName(RUN_ID, 'volume', 0)}`)

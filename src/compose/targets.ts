@@ -99,7 +99,7 @@ function volumeMount(mount: ComposeMount, volume: ComposeVolume | null, facts: F
   if (volume === null) return measured(['anonymous', ...optionsOf({ ...mount, relabel: null })], null)
   const { name, external } = volume
   if (facts.untaken.has(name)) {
-    const why = 'no container has had it yet, and podman makes the first one its owner'
+    const why = 'no container has had it yet, and with podman the first one decides its owner and content'
     return external ? skip(why) : freshVolume(mount, volume, `the volume '${name}': ${why}`)
   }
   if (facts.present.has(name)) return presentVolume(mount, name, facts)

@@ -75,7 +75,7 @@ describe("podman's volume that no container has had", () => {
     const { mounts, notes } = one('db:/data', untaken)
     expect(mounts).toEqual(['data=volume'])
     expect(notes[0]).toMatch(
-      /the volume 'shop_db': no container has had it yet, and podman makes the first one its owner/,
+      /the volume 'shop_db': no container has had it yet, and with podman the first one decides its owner and content/,
     )
   })
 

@@ -77,6 +77,12 @@ async function inVolume({ engine }: Subject, volume: string, line: string): Prom
   return stdout
 }
 
+/** What the engine says of a volume; docker's CreatedAt is the time of the volume's own folder (20.10), and podman's is not. */
+async function inspect({ engine }: Subject, volume: string): Promise<string> {
+  const told = await output([engine, 'volume', 'inspect', volume])
+  return engine === 'docker' ? told.replace(/"CreatedAt": "[^"]*"/, '') : told
+}
+
 /** Every name with its type, size, owner, mode and time, and the content of every file. The folder's own time is not among them. */
 async function everything(subject: Subject, { folder, volume }: Blog) {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()
@@ -92,7 +98,7 @@ async function everything(subject: Subject, { folder, volume }: Blog) {
   })
   const list =
     'cd /data && find . -mindepth 1 -printf "%p %y %s %m %u %T@\\n" | sort && find . -type f -exec sha256sum {} +'
-  const inspected = await output([subject.engine, 'volume', 'inspect', volume])
+  const inspected = await inspect(subject, volume)
   return { files, inspected, data: await inVolume(subject, volume, list) }
 }
 
@@ -156,30 +162,17 @@ onEach(
       expect((await namesOnEngine(subject)).filter((name) => name.includes('new-data'))).toEqual([])
     })
 
-    test('a volume that nothing has used yet is afterwards as it was: who uses it first still owns it', async () => {
+    test('a volume that nothing has used yet is afterwards as it was', async () => {
       const app = await blog(subject)
       const unused = app.volume.replace('blog-data', 'new-data')
       await output([subject.engine, 'volume', 'create', unused])
       atEnd(() => output([subject.engine, 'volume', 'rm', unused]))
-      const inspect = () => output([subject.engine, 'volume', 'inspect', unused])
-      const before = await inspect()
+      const before = await inspect(subject, unused)
       const command = ['run', 'dd-write', 'backup', '--compose', app.file, ...engineFlag(subject), ...LITTLE]
       const { exitCode, stderr } = await mountbench(subject, command, { cwd: freshFolder(subject) })
       expect([exitCode, stderr]).toEqual([0, expect.any(String)])
-      expect(await inspect()).toBe(before)
-      const own = [
-        'run',
-        '--rm',
-        '--user',
-        '1000:1000',
-        '--volume',
-        `${unused}:/srv`,
-        '--entrypoint',
-        'stat',
-        TOOLS_IMAGE,
-      ]
-      const owner = subject.engine === 'podman' ? '1000' : '0'
-      expect(await output([subject.engine, ...own, '-c', '%u', '/srv'])).toBe(owner)
+      expect(await inspect(subject, unused)).toBe(before)
+      if (subject.engine === 'podman') expect(before).toContain('"NeedsChown": true')
     })
 
     test('a dry run names the volume that is there, and makes nothing', async () => {

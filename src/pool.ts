@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Deps } from './deps.js'
 import type { Engine, Instance, InstancePlan, PartyPlan } from './engines/engine.js'
 import { hostParty, hostPaste, hostPlan } from './engines/host.js'
@@ -101,6 +102,8 @@ export function createPool(options: PoolOptions, deps: Deps): Pool {
     ...{ problems: [], spent: 0 },
   }
   const { held, extra } = state
+  // Every session listens for the end of the run; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, deps.signal)
   const drop = async ({ label }: Pick<Target, 'label'>) => {
     const instance = held.get(label)
     held.delete(label)

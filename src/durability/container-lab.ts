@@ -6,7 +6,7 @@ import { tryAll } from '../engines/instance.js'
 import { MOUNT_POINT } from '../engines/labels.js'
 import { parseJson } from '../store.js'
 import type { Target } from '../targets.js'
-import { type Cycle, type Lab, mustStep, type Outside, step, type Vessel } from './lab.js'
+import { type Cycle, type Lab, mustStep, type Outside, step, succeeded, type Vessel } from './lab.js'
 
 /** What a lab is made for. */
 export interface LabOptions {
@@ -28,35 +28,52 @@ const cycles = (program: string, name: string): Record<Cycle, string[][]> => ({
   ],
 })
 
+/** What docker says of `--volumes-from` a container with a tmpfs: https://github.com/moby/moby/issues/35194. */
+const NOT_TO_BE_SHARED = /volume not found|no such volume/i
+
 /** A lab of real containers: the plans of a run, started detached, so that the engine can stop and start them. */
 export function containerLab(program: string, { engine, runId, tmpfsBytes }: LabOptions, deps: Deps): Lab {
   const removals: string[][][] = []
   const counts = new Map<string, number>()
-  const open = async (target: Target) => {
+  const start = async (target: Target) => {
     const number = counts.get(target.label) ?? 0
     counts.set(target.label, number + 1)
     const plan = engine.plan({ target, runId, number, tmpfsBytes })
     removals.unshift(plan.remove.map((command) => [...command]))
     await mustStep(plan.create, deps)
     const paste = engine.paste(plan)
-    await mustStep([paste.start], deps, plan.startIn)
-    return vesselOf(program, target, plan, (command) => paste.inside(command), deps)
+    const started = await step(paste.start, deps, plan.startIn)
+    return { started, vessel: vesselOf(program, target, plan, (command) => paste.inside(command), deps) }
   }
+  const open = async (target: Target) => {
+    const { started, vessel } = await start(target)
+    succeeded(started)
+    return vessel
+  }
+  const same = ({ target, name }: Vessel) => sameMount(target, name, instanceFolder(deps.cwd, runId, name))
   return {
     cannot: () => null,
     open,
-    // No mount of its own: what it sees under the mount point is the other's.
-    beside: ({ target: { label }, name }) => open({ label, type: 'layer', engineArgs: ['--volumes-from', name] }),
-    same: ({ target, name }) => sameMount(target, name, instanceFolder(deps.cwd, runId, name)),
-    remains: async ({ target, name }, { volume }) => {
-      if (target.type !== 'anonymous')
-        return { target: sameMount(target, name, instanceFolder(deps.cwd, runId, name)), steps: [] }
+    beside: async ({ target: { label }, name }) => {
+      // No mount of its own: what it sees under the mount point is the other's.
+      const { started, vessel } = await start({
+        label,
+        type: 'layer',
+        engineArgs: ['--pull=never', '--volumes-from', name],
+      })
+      if (started.exitCode !== 0 && NOT_TO_BE_SHARED.test(started.output)) return { vessel: null, steps: [started] }
+      succeeded(started)
+      return { vessel, steps: [started] }
+    },
+    same,
+    remains: async (vessel, { volume }) => {
+      const { type, label } = vessel.target
+      if (type !== 'anonymous') return { target: same(vessel), steps: [] }
       if (volume === null) return { target: null, steps: [] }
       // Nothing labels it: whoever of ours still holds it goes first.
       removals.push([[program, 'volume', 'rm', volume]])
       const asked = await step([program, 'volume', 'inspect', '--format', '{{.Mountpoint}}', volume], deps)
-      const left: Target = { label: target.label, type: 'volume', name: volume }
-      return { target: asked.exitCode === 0 ? left : null, steps: [asked] }
+      return { target: asked.exitCode === 0 ? { label, type: 'volume', name: volume } : null, steps: [asked] }
     },
     close: () => tryAll(removals.splice(0).flat(), deps),
   }

@@ -41,8 +41,8 @@ export interface Lab {
   /** Why a question has no answer here; null when it can be tried. */
   cannot: (question: DurabilityQuestion, target: Target) => string | null
   open: (target: Target) => Promise<Vessel>
-  /** A second container that is given the mounts of the first. */
-  beside: (vessel: Vessel) => Promise<Vessel>
+  /** A second container that is given the mounts of the first; without one when the engine refuses to share this mount. */
+  beside: (vessel: Vessel) => Promise<{ vessel: Vessel | null; steps: DurabilityStep[] }>
   /** What a person would write again for another container with the same mount. */
   same: (vessel: Vessel) => Target
   /** By what the storage of a removed container is reached: null when the engine says that it is gone. */
@@ -75,14 +75,19 @@ export async function mustStep(
   cwd: string | null = null,
 ): Promise<DurabilityStep[]> {
   const steps: DurabilityStep[] = []
-  for (const command of commands) {
-    const done = await step(command, deps, cwd)
-    steps.push(done)
-    if (done.exitCode !== 0) throw new BenchError('failed', `${command.slice(0, 2).join(' ')} failed: ${wordsOf(done)}`)
-  }
+  for (const command of commands) steps.push(succeeded(await step(command, deps, cwd)))
   return steps
 }
 
-/** The last line that a step printed. */
+/** A step that went well. Throws `failed` with its last line when it did not. */
+export function succeeded(done: DurabilityStep): DurabilityStep {
+  if (done.exitCode === 0) return done
+  throw new BenchError('failed', `${done.command.slice(0, 2).join(' ')} failed: ${wordsOf(done)}`)
+}
+
+/** docker's last word after a failure is where to read on. */
+const ADVICE = /\n+(Run|See) '.*' for more information\.?$/
+
+/** The last line in which a step says something of its own. */
 export const wordsOf = ({ output, exitCode }: DurabilityStep) =>
-  lastLine({ command: [], stdout: output, stderr: '', exitCode, timedOut: false })
+  lastLine({ command: [], stdout: output.replace(ADVICE, ''), stderr: '', exitCode, timedOut: false })

@@ -82,12 +82,12 @@ async function askHost(vessel: Vessel, { record, deps }: Asking) {
 /** Each of two containers writes, and the other reads it, while both run. */
 async function askShared(lab: Lab, first: Vessel, deps: Deps): Promise<DurabilityAnswer> {
   const there = await leave(first, deps)
-  const second = await lab.beside(first)
+  const { vessel: second, steps } = await lab.beside(first)
+  if (!second) return { value: false, text: 'the engine refuses to share it', evidence: steps }
   const seen = await look(second, there.token)
-  if (seen.value !== true) return after(there.steps, seen)
+  if (seen.value !== true) return after([...there.steps, ...steps], seen)
   const back = await leave(second, deps)
-  const answered = await look(first, back.token)
-  return after([...there.steps, ...seen.evidence, ...back.steps], answered)
+  return after([...there.steps, ...steps, ...seen.evidence, ...back.steps], await look(first, back.token))
 }
 
 async function askCycle(vessel: Vessel, how: Cycle, deps: Deps): Promise<DurabilityAnswer> {

@@ -53,7 +53,7 @@ export function shellLab(options: LabOptions, deps: Deps): Lab {
   return {
     cannot: (question, { type }) => (type === 'host' ? WITHOUT_CONTAINER : WITHOUT_ENGINE)[question] ?? null,
     open,
-    beside: (vessel) => open(sameFolder(vessel)),
+    beside: async (vessel) => ({ vessel: await open(sameFolder(vessel)), steps: [] }),
     same: (vessel) => (vessel.target.type === 'anonymous' ? vessel.target : sameFolder(vessel)),
     remains: async (vessel) => ({ target: sameFolder(vessel), steps: [] }),
     close: async () => {

@@ -106,9 +106,10 @@ async function openVessel(target: Target, plan: InstancePlan, deps: Deps): Promi
     },
     cycle: async (how) => {
       if (how !== 'kill') return again()
+      if (pipe?.pid === undefined) throw new BenchError('failed', 'its process is not known')
       // Its group has its number: nothing in it is asked to end.
-      const killed = await mustStep([['kill', '-s', 'KILL', '--', `-${pipe?.pid}`]], deps)
-      await pipe?.ended
+      const killed = await mustStep([['kill', '-s', 'KILL', '--', `-${pipe.pid}`]], deps)
+      await pipe.ended
       return [...killed, ...(await again())]
     },
     start: async () => {

@@ -77,7 +77,7 @@ onEach('every scenario of the lesson', (subject) => {
     expect(run.cells.flatMap(({ flags }) => flags.filter(({ code }) => code === 'not-cold'))).toEqual([])
   })
 
-  test('writers write whole records, and two of them at least as much together as one lost nothing', () => {
+  test('writers write whole records', () => {
     for (const id of ['single-writer', 'shared-writers']) {
       const trials = measured(id)
       expect(trials.length).toBeGreaterThan(0)
@@ -99,9 +99,11 @@ onEach('every scenario of the lesson', (subject) => {
         ({ id, steps }) =>
           [id, steps({ directory: '/x', sizeBytes: MIB, durationSeconds: 1, seed: 1 }).footprintBytes] as const,
       ),
-    )('%s: the layer writes the whole file, a mount a page of it', (id, size) => {
+    )('%s: the layer writes the whole file, a mount what is around the byte', (id, size) => {
       expect(trialOf(id, 'layer').kernel?.storageWrittenBytes).toBeGreaterThanOrEqual(size)
-      for (const mount of ['volume', 'bind']) expect(trialOf(id, mount).kernel?.storageWrittenBytes).toBeLessThan(MIB)
+      // The page cache keeps a file in pieces of up to 1 MiB (large folios), and counts a piece as written.
+      for (const mount of ['volume', 'bind'])
+        expect(trialOf(id, mount).kernel?.storageWrittenBytes).toBeLessThan(2 * MIB)
     })
   })
 

@@ -31,9 +31,13 @@ export function removeScratch(): void {
   })
 }
 
+/** The interpreter itself: a version manager's `python3` takes longer to find it than most tests. */
+const PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout?.trim()
+const found = (word: string) => (word === 'python3' && PYTHON ? PYTHON : word)
+
 /** A command as a session runs it: in the C locale, without input. Failing is an exit code, not an exception. */
 export function real(command: Command): Promise<Output> {
-  const [program = '', ...rest] = command
+  const [program = '', ...rest] = command.map(found)
   return new Promise((resolve) => {
     const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 64 * MIB }
     const child = execFile(program, rest, options, (error, stdout, stderr) => {

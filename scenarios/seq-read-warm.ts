@@ -11,6 +11,7 @@ export const seqReadWarm: Scenario = {
   tool: 'dd',
   path: 'warm',
   group: 'core',
+  readShare: 1,
   steps: (parameters) =>
     ddRead(parameters, (file) => [dd({ input: file, output: '/dev/null', sizeBytes: parameters.sizeBytes })]),
 }

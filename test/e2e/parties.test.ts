@@ -252,13 +252,11 @@ onEach(
 onEach('a run with other parties that is killed', (subject) => {
   test('clean removes them too', async () => {
     const cwd = freshFolder(subject)
-    const args = ['run', 'shared-writers', '--mount', 'volume', '--duration', '60s', '--rounds', '1']
+    const args = ['run', 'shared-writers', '--mount', 'volume', '--duration', '60s', '--size', '1g', '--rounds', '1']
     const program = startMountbench(subject, [...args, ...engineFlag(subject)], { cwd })
     const runId = () => (existsSync(join(cwd, 'results')) ? readdirSync(join(cwd, 'results'))[0] : undefined)
     const writers = () =>
-      processesWith(runId() ?? 'no run').filter(
-        (line) => line.startsWith('python3') && line.includes('/shared-writers'),
-      )
+      processesWith(runId() ?? 'no run').filter((line) => /^\S*python3/.test(line) && line.includes('/shared-writers'))
     await until(
       () => writers().length === 2,
       60,

@@ -13,5 +13,6 @@ export const ddWriteScenario: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'buffered',
+  group: 'core',
   steps: (parameters) => ddWrite(parameters),
 }

@@ -12,6 +12,7 @@ export const fsyncLatency: Scenario = {
   counts: 'sync',
   tool: 'fio',
   path: 'durable',
+  group: 'core',
   steps: (parameters) => {
     const size = Math.min(parameters.sizeBytes, MAX_BYTES)
     const append = { filename: 'log', rw: 'write', bs: '4k', fdatasync: 1, size, ioengine: 'psync', create_on_open: 1 }

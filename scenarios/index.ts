@@ -1,6 +1,7 @@
 import type { Scenario } from '../src/scenario.js'
 import { ddWriteScenario } from './dd-write.js'
 import { fsyncLatency } from './fsync-latency.js'
+import { lesson } from './lesson.js'
 import { metadata } from './metadata.js'
 import { parallelWrite } from './parallel-write.js'
 import { randRead4k } from './rand-read-4k.js'
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   parallelWrite,
   smallFiles,
   metadata,
+  ...lesson,
 ]

@@ -13,5 +13,6 @@ export const metadata: Scenario = {
   counts: 'file',
   tool: 'fio',
   path: 'metadata',
+  group: 'core',
   steps: (parameters) => fioFiles(parameters, filesFor(parameters, BYTES_PER_FILE_ASKED), null),
 }

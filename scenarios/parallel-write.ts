@@ -13,6 +13,7 @@ export const parallelWrite: Scenario = {
   counts: 'MiB',
   tool: 'fio',
   path: 'durable',
+  group: 'core',
   steps: (parameters) => {
     const size = parameters.sizeBytes / WRITERS
     const write = { rw: 'write', bs: '256k', size, ioengine: 'psync', end_fsync: 1, create_on_open: 1 }

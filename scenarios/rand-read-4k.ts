@@ -11,6 +11,7 @@ export const randRead4k: Scenario = {
   counts: 'I/O',
   tool: 'fio',
   path: 'direct',
+  group: 'core',
   readShare: 1,
   steps: (parameters) => fioRandom(parameters, 'randread'),
 }

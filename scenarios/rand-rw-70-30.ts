@@ -10,6 +10,7 @@ export const randRw7030: Scenario = {
   counts: 'I/O',
   tool: 'fio',
   path: 'direct',
+  group: 'core',
   readShare: 0.7,
   steps: (parameters) => fioRandom(parameters, 'randrw', { rwmixread: 70 }),
 }

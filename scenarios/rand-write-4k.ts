@@ -11,5 +11,6 @@ export const randWrite4k: Scenario = {
   counts: 'I/O',
   tool: 'fio',
   path: 'direct',
+  group: 'core',
   steps: (parameters) => fioRandom(parameters, 'randwrite'),
 }

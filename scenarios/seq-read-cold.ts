@@ -12,6 +12,7 @@ export const seqReadCold: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'cold',
+  group: 'core',
   readShare: 1,
   steps: (parameters) => ddRead(parameters, (file) => [evict(file)]),
 }

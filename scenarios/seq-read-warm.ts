@@ -10,6 +10,8 @@ export const seqReadWarm: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'warm',
+  group: 'core',
+  readShare: 1,
   steps: (parameters) =>
     ddRead(parameters, (file) => [dd({ input: file, output: '/dev/null', sizeBytes: parameters.sizeBytes })]),
 }

@@ -10,5 +10,6 @@ export const seqWriteDirect: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'direct',
+  group: 'core',
   steps: (parameters) => ddWrite(parameters, { oflag: 'direct' }),
 }

@@ -11,5 +11,6 @@ export const seqWrite: Scenario = {
   counts: 'MiB',
   tool: 'dd',
   path: 'durable',
+  group: 'core',
   steps: (parameters) => ddWrite(parameters, { conv: 'fsync' }),
 }

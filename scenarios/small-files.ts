@@ -13,6 +13,7 @@ export const smallFiles: Scenario = {
   counts: 'file',
   tool: 'fio',
   path: 'durable',
+  group: 'core',
   steps: (parameters) =>
     fioFiles(parameters, filesFor(parameters, BYTES_PER_FILE_ASKED), { ioengine: 'psync', fsync: 1 }),
 }

@@ -11,7 +11,7 @@ import { type Measuring, measure } from './measure.js'
 import type { Environment, Run, TargetRecord, Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
 import { newRunId } from './owner.js'
-import { makePlan, type Plan, tmpfsBytes } from './plan.js'
+import { capabilitiesOf, makePlan, type Plan, tmpfsBytes } from './plan.js'
 import { createPool, type Pool } from './pool.js'
 import { runRecord } from './record.js'
 import type { Scenario } from './scenario.js'
@@ -31,6 +31,8 @@ export interface BenchmarkOptions extends PartialOptions {
   observe?: Observer | undefined
   /** Called with what it will run on, before anything is made or measured; what it throws ends the run. */
   admit?: ((environment: Environment) => void) | undefined
+  /** What was said of the mounts beforehand: kept as the first warnings of the run. */
+  notes?: readonly string[] | undefined
 }
 
 /** Told of a run as it goes on. */
@@ -59,7 +61,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const startedAt = outside.clock()
   const runId = newRunId(outside)
   const store = await createStore(resolve(outside.cwd, given.results ?? 'results'), runId)
-  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan) }, outside)
+  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()
   given.observe?.started(plan, runId)
@@ -67,7 +69,8 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const seconds = (outside.now() - clockStart) / 1000
   const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
   const label = given.label ?? null
-  const run = runRecord(state, { runId, label, ...ended, environment, stopped, seconds })
+  const measured = runRecord(state, { runId, label, ...ended, environment, stopped, seconds })
+  const run = { ...measured, warnings: [...(given.notes ?? []), ...measured.warnings] }
   await store.saveRun(run)
   return run
 }
@@ -82,7 +85,7 @@ export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
   const known = all.map(({ id }) => id)
   const twice = known.find((id, index) => known.indexOf(id) !== index)
   if (twice) throw badInput(`two scenarios are called '${twice}'`, 'rename one of the files')
-  const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, known, seed), all)
+  const plan = makePlan(completeOptions({ ...given, scenarios: chosen }, all, seed), all)
   const targets = plan.targets.map((target) =>
     target.src ? { ...target, src: resolve(deps.cwd, target.src) } : target,
   )
@@ -92,9 +95,10 @@ export function planBenchmark(given: BenchmarkOptions, deps: Deps): Plan {
 const needsEngine = ({ targets }: Plan) => targets.some(({ type }) => type !== 'host')
 
 /** Whether something of this run lies in the working directory. */
-const needsFolder = ({ targets }: Plan, engine: Engine) =>
+const needsFolder = ({ targets, scenarios }: Plan, engine: Engine) =>
   engine.record.id !== 'docker' ||
-  targets.some(({ type, src }) => type === 'host' || (type === 'bind' && src === undefined))
+  scenarios.some(({ scenario }) => scenario.parties !== undefined) ||
+  targets.some(({ type, src, ro }) => ro || type === 'host' || (type === 'bind' && src === undefined))
 
 async function removeRemains(engine: Engine, deps: Deps): Promise<void> {
   const { removed, problems } = await removeLeftovers([engine], deps)
@@ -126,6 +130,7 @@ function measuring(plan: Plan, pool: Pool, store: Store, targets: TargetRecord[]
     done: new Map(),
     warnings: [],
     preparationSeconds: 0,
+    free: new Map(),
     observe: observer?.trial ?? (() => {}),
   }
 }

@@ -9,8 +9,17 @@ export interface KernelSnapshot {
   availableBytes: number | null
   stealSeconds: number | null
   ioStallSeconds: number | null
-  /** By `major:minor`: bytes read and written since boot. */
-  devices: Readonly<Record<string, { readBytes: number; writtenBytes: number }>>
+  /** By `major:minor`, since boot. */
+  devices: Readonly<Record<string, DeviceCounters>>
+}
+
+/** What a block device has done since boot. */
+export interface DeviceCounters {
+  readBytes: number
+  writtenBytes: number
+  /** Requests that were completed, after merging. */
+  reads: number
+  writes: number
 }
 
 const SOURCES = ['/proc/meminfo', '/proc/stat', '/proc/pressure/io', '/proc/diskstats']
@@ -41,11 +50,11 @@ export function parseKernel(text: string): KernelSnapshot {
 }
 
 /** Documentation/admin-guide/iostats.rst: major minor name, reads, merged, sectors read, ms, writes, merged, sectors written. */
-const DISKSTATS_LINE = /^ *(\d+) +(\d+) \S+ \d+ \d+ (\d+) \d+ \d+ \d+ (\d+) /gm
+const DISKSTATS_LINE = /^ *(\d+) +(\d+) \S+ (\d+) \d+ (\d+) \d+ (\d+) \d+ (\d+) /gm
 
-function deviceOf([, major, minor, read, written]: RegExpMatchArray) {
+function deviceOf([, major, minor, reads, read, writes, written]: RegExpMatchArray) {
   const bytes = { readBytes: Number(read) * SECTOR_BYTES, writtenBytes: Number(written) * SECTOR_BYTES }
-  return [`${major}:${minor}`, bytes] as const
+  return [`${major}:${minor}`, { ...bytes, reads: Number(reads), writes: Number(writes) }] as const
 }
 
 function kibibytes(text: string, key: string): number | null {
@@ -67,6 +76,8 @@ export function activity(
     storageWrittenBytes: workload.storageWrittenBytes,
     deviceReadBytes: from && to ? to.readBytes - from.readBytes : null,
     deviceWrittenBytes: from && to ? to.writtenBytes - from.writtenBytes : null,
+    deviceReads: from && to ? to.reads - from.reads : null,
+    deviceWrites: from && to ? to.writes - from.writes : null,
     ioStallSeconds: difference(before.ioStallSeconds, after.ioStallSeconds),
     stealSeconds: difference(before.stealSeconds, after.stealSeconds),
   }

@@ -1,9 +1,11 @@
 import { openTargets } from './admission.js'
 import type { Deps } from './deps.js'
+import { deviceUnder, type FreeSpace, noteFree } from './disk.js'
 import { runRound } from './harness.js'
 import type { TargetRecord, Trial } from './model.js'
 import { type Plan, type PlannedScenario, type Round, rulesOf, targetOf } from './plan.js'
 import type { Pool } from './pool.js'
+import { inRam, parseDf } from './proof.js'
 import { doneReason, secondsOf } from './stopping.js'
 import type { Store } from './store.js'
 import { type Closed, cellKey, summarize } from './summary.js'
@@ -29,6 +31,8 @@ export interface Measuring {
   done: Map<string, string>
   warnings: string[]
   preparationSeconds: number
+  /** What was seen free on the disks under the targets. */
+  free: FreeSpace
   /** Told of every trial as it ends. */
   observe: (trial: Trial) => void
 }
@@ -106,6 +110,7 @@ async function measureBlock(
     await oneRound(state, planned, round, 'measure', deps)
   }
   await tidy(state, planned)
+  for (const { label } of state.targets) await seeFree(state, label)
   return stop() === 'interrupted' ? 'interrupted' : null
 }
 
@@ -148,10 +153,22 @@ async function keep(state: Measuring, { scenario }: PlannedScenario, trial: Tria
   state.trials.push(trial)
   await state.store.appendTrial(trial)
   state.observe(trial)
+  await seeFree(state, trial.target)
   if (trial.failure) giveUp(state, trial, trial.failure.code, trial.failure.message)
   const value = trial.sample?.metrics[scenario.metric]
   if (value === undefined) return null
   return scenario.metric === 'bandwidth' || scenario.metric === 'iops' ? 1 / value : value
+}
+
+const DF_SECONDS = 20
+
+/** Looks how much room a target's disk has, while its files are there. What cannot be seen is no failure. */
+async function seeFree({ pool, free }: Measuring, label: string): Promise<void> {
+  const held = pool.held(label)
+  if (!held || held.session.over() !== null || inRam(held.probe.proof)) return
+  const told = await held.session.run(['df', '-Pk', held.directory], DF_SECONDS).catch(() => null)
+  const space = told && parseDf(told.stdout)
+  if (space) noteFree(free, deviceUnder(held.probe.proof), space.freeBytes)
 }
 
 function giveUp(state: Measuring, trial: Trial, code: string, message: string): void {
@@ -170,15 +187,19 @@ function giveUp(state: Measuring, trial: Trial, code: string, message: string): 
   }
 }
 
-/** Removes the scenario's files, so that the next one finds the same room. */
+/** Removes the scenario's files, also those of other parties, so that the next one finds the same room. */
 async function tidy(state: Measuring, { scenario }: PlannedScenario): Promise<void> {
   for (const { label } of state.targets) {
     const held = state.pool.held(label)
-    if (!held?.folders.delete(scenario.id) || held.session.over() !== null) continue
+    if (!held?.folders.delete(scenario.id)) continue
     held.ready.delete(scenario.id)
-    await held.session.run(
-      ['rm', '-rf', '--', `${held.directory}/${scenario.id}`],
-      state.plan.options.trialTimeoutSeconds,
-    )
+    const players = [
+      held,
+      ...[...held.parties.values()].map(({ session, archive }) => ({ session, directory: archive })),
+    ]
+    for (const { session, directory } of players) {
+      if (session.over() !== null) continue
+      await session.run(['rm', '-rf', '--', `${directory}/${scenario.id}`], state.plan.options.trialTimeoutSeconds)
+    }
   }
 }

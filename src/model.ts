@@ -12,6 +12,15 @@ export const METRICS = {
   latencyMean: { unit: 's', better: 'lower', means: 'mean time of one operation' },
   latencyP99: { unit: 's', better: 'lower', means: 'time that 99 % of the operations stay under' },
   duration: { unit: 's', better: 'lower', means: 'time for the whole workload' },
+  reads: { unit: '1/s', better: 'higher', means: 'reads per second, where writes are what is compared' },
+  unpack: { unit: 's', better: 'lower', means: 'time to unpack' },
+  walk: { unit: 's', better: 'lower', means: 'time to look at every name' },
+  readAll: { unit: 's', better: 'lower', means: 'time to read everything' },
+  removeAll: { unit: 's', better: 'lower', means: 'time to remove everything' },
+  create: { unit: 's', better: 'lower', means: 'time to make what is mounted' },
+  start: { unit: 's', better: 'lower', means: 'time to start a container with it' },
+  firstWrite: { unit: 's', better: 'lower', means: 'time of the first write' },
+  remove: { unit: 's', better: 'lower', means: 'time to remove container and mount' },
 } as const satisfies Record<string, { unit: string; better: 'higher' | 'lower'; means: string }>
 
 export type MetricId = keyof typeof METRICS
@@ -45,6 +54,9 @@ export const KernelActivity = z.strictObject({
   /** The whole device under the target (`/proc/diskstats`): whoever caused it. */
   deviceReadBytes: count.nullable(),
   deviceWrittenBytes: count.nullable(),
+  /** Requests of that device which were completed; runs from before it was counted have null. */
+  deviceReads: count.nullable().default(null),
+  deviceWrites: count.nullable().default(null),
   /** Time in which something waited for I/O (`/proc/pressure/io`, some). */
   ioStallSeconds: z.number().nonnegative().nullable(),
   /** CPU time that the hypervisor took (`/proc/stat`, steal). */
@@ -113,7 +125,7 @@ export type Proof = z.infer<typeof Proof>
 export const TargetRecord = z.strictObject({
   label: z.string(),
   type: z.enum(MOUNT_TYPES),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   /** Of its first instance; null when none could be made. */
   proof: Proof.nullable(),
   tools: z.record(z.string(), z.string()),
@@ -214,7 +226,7 @@ export const ScenarioRecord = z.strictObject({
   caveat: z.string(),
   metric: metricId,
   counts: z.string(),
-  path: z.enum(['buffered', 'durable', 'direct', 'cold', 'warm', 'metadata']),
+  path: z.enum(['buffered', 'durable', 'direct', 'cold', 'warm', 'metadata', 'shared', 'engine']),
   tool: z.string(),
   footprintBytes: count,
   skipped: z.string().nullable(),
@@ -229,6 +241,29 @@ export const ScenarioRecord = z.strictObject({
   order: z.array(z.array(z.string())),
 })
 export type ScenarioRecord = z.infer<typeof ScenarioRecord>
+
+/** A disk under targets of a run: its room, and what it did while trials ran on it. */
+export const Disk = z.strictObject({
+  /** `major:minor`, and its name for people. */
+  device: z.string(),
+  name: z.string(),
+  targets: z.array(z.string()),
+  /** Before anything was written; the least after any trial; after the last files were removed, or what was seen last. Null when not seen. */
+  freeBytesAtStart: count.nullable(),
+  leastFreeBytes: count.nullable(),
+  freeBytesAtEnd: count.nullable(),
+  /** Time of the trials whose requests are counted, warm-ups included. */
+  seconds: z.number().nonnegative(),
+  /** Requests completed in that time, whoever made them; null where the kernel does not tell. */
+  reads: count.nullable(),
+  writes: count.nullable(),
+  /** Requests per second of that time. */
+  readIops: z.number().nonnegative().nullable(),
+  writeIops: z.number().nonnegative().nullable(),
+  /** Why nothing was counted; null when it was. */
+  problem: z.string().nullable(),
+})
+export type Disk = z.infer<typeof Disk>
 
 /** What the engine says of itself. */
 export const EngineRecord = z.strictObject({
@@ -330,5 +365,7 @@ export const Run = z.strictObject({
   trials: z.array(Trial),
   warnings: z.array(z.string()),
   timing: Timing,
+  /** The disks under the targets; runs from before they were looked at have none. */
+  disk: z.array(Disk).default([]),
 })
 export type Run = z.infer<typeof Run>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { badInput } from './errors.js'
 import { RunOptions } from './model.js'
+import type { Scenario } from './scenario.js'
 import { parseTargets, referenceOf } from './targets.js'
 import { unknownName } from './units.js'
 
@@ -38,7 +39,7 @@ export const PROFILES = {
 } as const satisfies Record<string, Profile>
 
 interface Profile {
-  /** Null: all of them. */
+  /** Null: all of the group `core`. */
   scenarios: readonly string[] | null
   sizeBytes: number
   durationSeconds: number
@@ -60,21 +61,26 @@ export type PartialOptions = { [Key in keyof RunOptions]?: RunOptions[Key] | und
 /** The mounts that are compared when none is named. */
 export const DEFAULT_MOUNTS = ['volume', 'bind', 'tmpfs']
 
+/** What the options must know of a scenario. */
+export type KnownScenario = Pick<Scenario, 'id' | 'group'>
+
+/** Words that stand for several scenarios: a group, or all of them. */
+export const GROUP_WORDS = ['core', 'lesson', 'all'] as const
+
 /**
- * Complete options of a run: what was given, then the profile, then the defaults. `known` are the ids of all scenarios,
- * in their order. Throws `bad-input` for an unknown scenario, mount or reference, and for amounts out of bounds.
+ * Complete options of a run: what was given, then the profile, then the defaults. `known` are all scenarios, in their order; the ones
+ * asked for are ids and words of groups, in any order. Throws `bad-input` for an unknown scenario, mount or reference, and for amounts out of bounds.
  */
-export function completeOptions(given: PartialOptions, known: readonly string[], seed: number): RunOptions {
+export function completeOptions(given: PartialOptions, known: readonly KnownScenario[], seed: number): RunOptions {
   const profile = given.profile ?? 'standard'
   const defaults = PROFILES[profile]
   const mounts = given.mounts?.length ? given.mounts : DEFAULT_MOUNTS
-  const asked: readonly string[] = given.scenarios?.length ? given.scenarios : (defaults.scenarios ?? known)
-  for (const id of asked) if (!known.includes(id)) throw unknownName('scenario', id, known)
+  const asked = given.scenarios?.length ? given.scenarios : (defaults.scenarios ?? ['core'])
   const durationSeconds = given.durationSeconds ?? defaults.durationSeconds
   return checked({
     profile,
     engine: given.engine ?? 'auto',
-    scenarios: known.filter((id) => asked.includes(id)),
+    scenarios: chosenIds(asked, known),
     mounts,
     reference: referenceOf(parseTargets(mounts), given.reference).label,
     ...roundsOf(given, defaults),
@@ -91,6 +97,17 @@ export function completeOptions(given: PartialOptions, known: readonly string[],
     pull: given.pull ?? 'missing',
     seed: given.seed ?? seed,
   })
+}
+
+/** The ids that are meant, in the order of the known ones. A name of the user's own comes before a word for a group. */
+function chosenIds(asked: readonly string[], known: readonly KnownScenario[]): string[] {
+  const ids = known.map(({ id }) => id)
+  const words: readonly string[] = GROUP_WORDS
+  for (const word of asked)
+    if (!ids.includes(word) && !words.includes(word)) throw unknownName('scenario', word, [...ids, ...words])
+  const means = (word: string, { id, group }: KnownScenario) =>
+    word === id || (!ids.includes(word) && (word === 'all' || word === group))
+  return known.filter((scenario) => asked.some((word) => means(word, scenario))).map(({ id }) => id)
 }
 
 /** The least and the most rounds. A least that is named raises the most, and the other way round. */

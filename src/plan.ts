@@ -120,9 +120,14 @@ function footprint(scenario: Scenario, options: RunOptions): number {
 export const WARM_UP = -1
 
 /** Parameters of a scenario's steps in a folder. All targets of a round get the same seed: they do the same work. */
-export function parametersFor(options: RunOptions, directory: string, round: number): Parameters {
-  const seed = (options.seed * 100_003 + round + 2) % 2 ** 31
-  return { directory, sizeBytes: options.sizeBytes, durationSeconds: options.durationSeconds, seed }
+export function parametersFor(
+  { seed, sizeBytes, durationSeconds }: RunOptions,
+  directory: string,
+  round: number,
+  archive?: string,
+): Parameters {
+  const own = (seed * 100_003 + round + 2) % 2 ** 31
+  return { directory, ...(archive === undefined ? {} : { archive }), sizeBytes, durationSeconds, seed: own }
 }
 
 /** What a tmpfs must hold when its size is not given: the largest scenario and some room. */
@@ -131,6 +136,11 @@ export function tmpfsBytes({ scenarios }: Plan): number {
   const page = 4096
   return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
 }
+
+/** What the containers must be allowed for its scenarios, beyond the least. */
+export const capabilitiesOf = ({ scenarios }: Plan) => [
+  ...new Set(scenarios.flatMap(({ scenario }) => scenario.capabilities ?? [])),
+]
 
 /** How the comparisons of a plan are made. */
 export const rulesOf = ({ options, comparisons }: Plan): Rules => ({

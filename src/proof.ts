@@ -1,5 +1,5 @@
 import type { Proof } from './model.js'
-import type { Target } from './targets.js'
+import { type Target, untouched } from './targets.js'
 
 /** One line of `/proc/self/mountinfo` (proc_pid_mountinfo(5)). */
 export interface Mount {
@@ -69,6 +69,7 @@ export function objectionTo(target: Target, mountPoint: string, proof: Proof, si
   const volatileOption = proof.options.find((option) => option === 'volatile' || option === 'fsync=volatile')
   if (volatileOption) return `the ${proof.filesystem} is mounted '${volatileOption}': its fsync does nothing. ${seen}`
   if (target.type === 'host') return null
+  if (untouched(target) && !proof.options.includes('ro')) return `it is not read-only. ${seen}`
   if (target.type === 'layer') {
     return proof.mountPoint === mountPoint && proof.filesystem !== 'overlay'
       ? `a mount stands where the writable layer was expected. ${seen}`
@@ -84,6 +85,8 @@ function objectionOfType(target: Target, proof: Proof, sizeBytes: number, seen: 
     if (proof.filesystem !== 'tmpfs') return `it is a ${proof.filesystem}, not a tmpfs. ${seen}`
     if (Math.abs(proof.totalBytes - sizeBytes) > 2 ** 16 + sizeBytes * 0.01)
       return `it holds ${proof.totalBytes} bytes where ${sizeBytes} were asked for. ${seen}`
+    if (target.exec && proof.options.includes('noexec') !== (target.exec === 'noexec'))
+      return `it is not '${target.exec}', which was asked for. ${seen}`
     return null
   }
   if (asked && asked !== 'none' && !proof.filesystem.startsWith(asked))
@@ -92,4 +95,17 @@ function objectionOfType(target: Target, proof: Proof, sizeBytes: number, seen: 
   if (proof.filesystem === 'overlay' && proof.root === '/') return `it is an overlay, not a volume. ${seen}`
   if (!asked && !target.driver && inRam(proof)) return `it is a ${proof.filesystem}: memory, not a volume. ${seen}`
   return null
+}
+
+/** Options that were accepted and have no effect on this target, each with how that is known. */
+export function withoutEffect({ relabel, consistency }: Target, proof: Proof, sameKernel: boolean): string[] {
+  const labels = relabel && !proof.options.includes('seclabel')
+  return [
+    ...(labels
+      ? [`${relabel} has no effect: its ${proof.filesystem} has no SELinux labels (no seclabel in mountinfo)`]
+      : []),
+    ...(consistency && sameKernel
+      ? [`consistency=${consistency} has no effect: the container and this machine have one kernel and one page cache`]
+      : []),
+  ]
 }

@@ -4,6 +4,7 @@ import { BenchError } from './errors.js'
 import { readKernel } from './kernel.js'
 import type { Proof } from './model.js'
 import { type Mount, mountOf, parseDf, parseMountinfo } from './proof.js'
+import type { Command, Tool } from './scenario.js'
 import type { Session } from './session.js'
 
 const PROBE_SECONDS = 30
@@ -17,8 +18,26 @@ export interface Probe {
   memoryBytes: number | null
 }
 
-/** Reads the proof of mount of an instance, and what it has to measure with. Writes one block of 4 KiB, and removes it. */
-export async function probe({ session, directory }: Instance, engine: Engine): Promise<Probe> {
+/**
+ * Reads the proof of mount of an instance, and what it has to measure with. Writes one block of 4 KiB, and removes it, unless
+ * `readOnly`: then it is not known whether O_DIRECT is accepted.
+ */
+export async function probe(
+  { session, directory }: Pick<Instance, 'session' | 'directory'>,
+  engine: Pick<Engine, 'record'>,
+  readOnly = false,
+): Promise<Probe> {
+  const mount = await mountProof(session, directory, engine)
+  const direct = readOnly ? null : await takesDirect(session, directory)
+  return { proof: { ...mount, direct }, tools: await toolsIn(session), memoryBytes: await memoryFor(session) }
+}
+
+/** Which filesystem a folder lies on: the session's own mountinfo and df. Writes nothing. */
+export async function mountProof(
+  session: Session,
+  directory: string,
+  engine: Pick<Engine, 'record'>,
+): Promise<Omit<Proof, 'direct'>> {
   const mounts = parseMountinfo(await text(session, ['cat', '/proc/self/mountinfo']))
   // mountinfo has no symbolic links in its paths.
   const real = (await text(session, ['readlink', '-f', '--', directory])).trim()
@@ -27,15 +46,8 @@ export async function probe({ session, directory }: Instance, engine: Engine): P
   if (!mount || !space)
     throw new BenchError('cannot-run', `${directory} cannot be found in the container's own mountinfo and df`)
   const { line, ...shown } = mount
-  const proof: Proof = {
-    directory,
-    ...shown,
-    ...space,
-    mountinfo: line,
-    backing: engine.record.sameKernel ? await backingOf(mount) : null,
-    direct: await takesDirect(session, directory),
-  }
-  return { proof, tools: await toolsIn(session), memoryBytes: await memoryFor(session) }
+  const backing = engine.record.sameKernel ? await backingOf(mount) : null
+  return { directory, ...shown, ...space, mountinfo: line, backing }
 }
 
 async function text(session: Session, command: readonly string[]): Promise<string> {
@@ -64,11 +76,24 @@ async function takesDirect(session: Session, directory: string): Promise<boolean
   return /invalid argument|not supported/i.test(direct.stderr) && !/flag|oflag/i.test(direct.stderr) ? false : null
 }
 
+/** Its version and that of its sqlite3 module, which a small installation lacks. */
+const PYTHON_VERSIONS =
+  'import platform, importlib.util; print("Python", platform.python_version() + (", SQLite " + __import__("sqlite3").sqlite_version if importlib.util.find_spec("_sqlite3") else ", without sqlite3"))'
+
+/** How each program is asked for its version. */
+const VERSIONS = {
+  dd: ['dd', '--version'],
+  fio: ['fio', '--version'],
+  python3: ['python3', '-I', '-c', PYTHON_VERSIONS],
+  tar: ['tar', '--version'],
+  pgbench: ['pgbench', '--version'],
+} as const satisfies Record<Tool, Command>
+
 /** The first line with a digit of what each program says of its version; busybox says it on stderr. */
 async function toolsIn(session: Session): Promise<Record<string, string>> {
   const tools: Record<string, string> = {}
-  for (const name of ['dd', 'fio']) {
-    const { stdout, stderr, exitCode } = await session.run([name, '--version'], PROBE_SECONDS)
+  for (const [name, command] of Object.entries(VERSIONS)) {
+    const { stdout, stderr, exitCode } = await session.run(command, PROBE_SECONDS)
     const line = `${stdout}\n${stderr}`.split('\n').find((candidate) => /\d/.test(candidate))
     if (exitCode !== 127) tools[name] = line?.trim() ?? name
   }

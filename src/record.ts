@@ -1,3 +1,4 @@
+import { disksOf } from './disk.js'
 import type { Measuring } from './measure.js'
 import { type Cell, type MetricId, type Run, SCHEMA_VERSION, type ScenarioRecord, type Trial } from './model.js'
 import { againLabel, type PlannedScenario, rulesOf } from './plan.js'
@@ -41,6 +42,7 @@ export function runRecord(state: Measuring, { stopped, seconds, environment, ...
       quiet: sum(trials.map(({ quiet }) => quiet?.seconds ?? 0)),
       instances: state.pool.seconds(),
     },
+    disk: disksOf(targets, trials, state.free),
   }
 }
 

@@ -1,3 +1,4 @@
+import { deviceUnder } from './disk.js'
 import type { Proof } from './model.js'
 import type { PlannedScenario } from './plan.js'
 import { inRam } from './proof.js'
@@ -32,7 +33,7 @@ export function spaceObjection(spaces: readonly Space[], scenarios: readonly Pla
 }
 
 /** The disk under a target: an overlay takes its room from the filesystem below. */
-const diskOf = ({ proof }: Space) => proof.backing?.device ?? proof.device
+const diskOf = ({ proof }: Space) => deviceUnder(proof)
 
 const NOTHING: Pick<PlannedScenario, 'footprintBytes'> & { scenario: { id: string } } = {
   footprintBytes: 0,

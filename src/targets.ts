@@ -7,13 +7,23 @@ export type MountType = (typeof MOUNT_TYPES)[number]
 
 /** What each mount type is, in a sentence, and which options a target of it takes. */
 export const MOUNTS = {
-  volume: { means: 'a named volume, managed by the engine', keys: ['name', 'driver', 'opt', 'engine-arg'] },
-  anonymous: { means: 'a volume without a name, removed with its container', keys: ['driver', 'opt', 'engine-arg'] },
-  bind: { means: 'a folder of the host', keys: ['src', 'engine-arg'] },
-  tmpfs: { means: 'memory: gone when the container stops', keys: ['size', 'engine-arg'] },
+  volume: {
+    means: 'a named volume, managed by the engine',
+    keys: ['name', 'driver', 'opt', 'ro', 'z', 'Z', 'nocopy', 'engine-arg'],
+  },
+  anonymous: {
+    means: 'a volume without a name, removed with its container',
+    keys: ['driver', 'opt', 'ro', 'nocopy', 'engine-arg'],
+  },
+  bind: { means: 'a folder of the host', keys: ['src', 'ro', 'z', 'Z', 'consistency', 'engine-arg'] },
+  tmpfs: { means: 'memory: gone when the container stops', keys: ['size', 'mode', 'exec', 'noexec', 'engine-arg'] },
   layer: { means: "no mount: the container's writable layer", keys: ['engine-arg'] },
   host: { means: 'no container at all: the baseline', keys: ['src'] },
 } as const satisfies Record<MountType, { means: string; keys: readonly string[] }>
+
+/** What a bind mount may promise about how soon both sides agree; Docker Desktop once acted on it. */
+export const CONSISTENCIES = ['consistent', 'cached', 'delegated'] as const
+export type Consistency = (typeof CONSISTENCIES)[number]
 
 /** One labelled mount under test. Options that do not apply to its type are absent. */
 export interface Target {
@@ -31,7 +41,26 @@ export interface Target {
   sizeBytes?: number
   /** Further arguments of the engine's run command, as they are. */
   engineArgs?: readonly string[]
+  /** `volume`, `anonymous`, `bind`: what is measured sees it read-only. */
+  ro?: true
+  /** `volume`, `bind`: relabelled for SELinux, shared (`z`) or for this container alone (`Z`). */
+  relabel?: 'z' | 'Z'
+  /** `bind`. */
+  consistency?: Consistency
+  /** `volume`, `anonymous`: not filled with what the image has there. */
+  nocopy?: true
+  /** `tmpfs`: octal digits; absent: 1777. */
+  mode?: string
+  /** `tmpfs`: whether programs in it may be started; absent: the engine's own choice. */
+  exec?: 'exec' | 'noexec'
 }
+
+/**
+ * Whether nothing may be written to it at all: it was asked for read-only, and what is there is the user's, so that not even a folder
+ * of ours may stand on it.
+ */
+export const untouched = ({ ro, src, name, driver, opt }: Target) =>
+  ro === true && [src, name, driver, opt].some((own) => own !== undefined)
 
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
 
@@ -74,9 +103,23 @@ function withOption(target: Target, pair: string): Target {
   const value = at < 0 ? '' : pair.slice(at + 1)
   const known: readonly string[] = MOUNTS[target.type].keys
   if (!known.includes(key)) throw unknownName(`option of a ${target.type} mount`, key, known)
+  if (Object.hasOwn(FLAGS, key)) {
+    if (at >= 0) throw badInput(`${target.type} option '${key}' takes no value`, `write ${key} alone`)
+    return { ...target, ...FLAGS[key as keyof typeof FLAGS] }
+  }
   if (value === '') throw badInput(`${target.type} option '${key}' has no value`, `write ${key}=VALUE`)
   return { ...target, ...OPTION_PARSERS[key as keyof typeof OPTION_PARSERS](value, target) }
 }
+
+/** Options that stand alone. */
+const FLAGS = {
+  ro: { ro: true },
+  z: { relabel: 'z' },
+  Z: { relabel: 'Z' },
+  nocopy: { nocopy: true },
+  exec: { exec: 'exec' },
+  noexec: { exec: 'noexec' },
+} as const satisfies Record<string, Partial<Target>>
 
 const OPTION_PARSERS = {
   src: (value: string) => ({ src: value }),
@@ -84,7 +127,20 @@ const OPTION_PARSERS = {
   driver: (value: string) => ({ driver: value }),
   opt: (value: string, target: Target) => ({ opt: [...(target.opt ?? []), value] }),
   size: (value: string) => ({ sizeBytes: parseSize(value) }),
+  consistency: (value: string) => ({ consistency: checkedConsistency(value) }),
+  mode: (value: string) => ({ mode: checkedMode(value) }),
   'engine-arg': (value: string, target: Target) => ({ engineArgs: [...(target.engineArgs ?? []), value] }),
+}
+
+function checkedConsistency(value: string): Consistency {
+  const found = CONSISTENCIES.find((name) => name === value)
+  if (found) return found
+  throw unknownName('consistency', value, CONSISTENCIES)
+}
+
+function checkedMode(value: string): string {
+  if (/^[0-7]{3,4}$/.test(value)) return value
+  throw badInput(`'${value}' is not the mode of a tmpfs`, 'write it in octal, like mode=1777')
 }
 
 function checkedName(value: string): string {

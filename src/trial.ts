@@ -1,11 +1,14 @@
 import type { Deps } from './deps.js'
-import { BenchError, messageOf } from './errors.js'
-import { activity, flush, type KernelSnapshot, quiesce, readKernel } from './kernel.js'
+import { BenchError } from './errors.js'
+import { activity, flush, quiesce, readKernel } from './kernel.js'
 import type { Measuring } from './measure.js'
-import type { Failure, Quiet, Trial } from './model.js'
-import { type PlannedScenario, parametersFor, type Round, WARM_UP } from './plan.js'
+import type { Trial } from './model.js'
+import { type Beside, failureOf, outcome } from './outcome.js'
+import { type PlannedScenario, type Round, WARM_UP } from './plan.js'
 import type { Held } from './pool.js'
-import type { Command, Output, Steps } from './scenario.js'
+import type { Around, Scenario } from './scenario.js'
+import type { SessionResult } from './session.js'
+import { hasOwnInstance, type Stage, setStage } from './stage.js'
 import type { Target } from './targets.js'
 
 /** Where a trial stands in its run. */
@@ -13,14 +16,6 @@ export interface Place {
   round: Round
   phase: Trial['phase']
   position: number
-}
-
-/** Ready to measure: the instance with the scenario's files, everything earlier written. */
-interface Prepared {
-  held: Held
-  steps: Steps
-  quiet: Quiet
-  kernel: KernelSnapshot
 }
 
 /** A trial in two steps, so that only the second is inside the measured loop. */
@@ -39,33 +34,45 @@ export function runTrial(
   place: Place,
   deps: Deps,
 ): RunningTrial {
-  let ready: Prepared | undefined
+  const { scenario } = planned
+  const number = place.phase === 'warmup' ? WARM_UP : place.round.number
+  let own: Held | undefined
+  let ready: Stage | undefined
   let problem: unknown
+  const prepare = async () => {
+    if (hasOwnInstance(scenario)) own = await openOwn(state, target, deps)
+    ready = await setStage(state, own ?? (await state.pool.take(target)), scenario, number, deps)
+  }
   return {
-    prepare: async () => {
-      try {
-        ready = await prepare(state, planned, target, place, deps)
-      } catch (error) {
+    prepare: () =>
+      prepare().catch((error) => {
         problem = error
-      }
-    },
+      }),
     run: async () => {
       if (deps.signal.aborted) return null
       const blank = blankTrial(planned, target, place, ready, deps)
       const trial = ready
-        ? await work(state, ready, blank, deps)
+        ? await work(state, ready, scenario, blank, deps)
         : { ...blank, failure: failureOf(problem, null, null) }
-      if (state.plan.options.fresh) await state.pool.drop(target)
+      if (own) await state.pool.close(own)
+      else if (state.plan.options.fresh) await state.pool.drop(target)
       return deps.signal.aborted ? null : trial
     },
   }
+}
+
+/** An instance for one trial, made when what was written before has reached the disk: making it is part of some trials. */
+async function openOwn(state: Measuring, target: Target, deps: Deps): Promise<Held> {
+  const { session, directory } = await state.pool.take(target)
+  await quiesce(session, directory, deps)
+  return state.pool.open(target)
 }
 
 function blankTrial(
   planned: PlannedScenario,
   target: Target,
   place: Place,
-  ready: Prepared | undefined,
+  ready: Stage | undefined,
   deps: Deps,
 ): Trial {
   const { round, phase, position } = place
@@ -88,56 +95,21 @@ function blankTrial(
   }
 }
 
-async function prepare(
-  state: Measuring,
-  planned: PlannedScenario,
-  target: Target,
-  place: Place,
-  deps: Deps,
-): Promise<Prepared> {
-  const held = await state.pool.take(target)
-  const started = deps.now()
-  const { scenario } = planned
-  const { options } = state.plan
-  const directory = `${held.directory}/${scenario.id}`
-  const steps = scenario.steps(
-    parametersFor(options, directory, place.phase === 'warmup' ? WARM_UP : place.round.number),
-  )
-  const must = (command: Command) => mustSucceed(held, command, options.trialTimeoutSeconds)
-  if (!held.ready.has(scenario.id)) {
-    held.folders.add(scenario.id)
-    await must(['mkdir', '-p', '--', directory])
-    for (const command of steps.setup) await must(command)
-    held.ready.add(scenario.id)
-  }
-  for (const command of steps.prepare) await must(command)
-  state.preparationSeconds += (deps.now() - started) / 1000
-  return { held, steps, ...(await quiesce(held.session, directory, deps)) }
-}
-
-async function mustSucceed({ session }: Held, command: Command, timeoutSeconds: number): Promise<void> {
-  const result = await session.run(command, timeoutSeconds)
-  if (result.exitCode === 0) return
-  throw new BenchError(
-    'failed',
-    `preparing failed: ${command[0]}: ${lastLine(result) ?? `exit code ${result.exitCode}`}`,
-    {
-      details: command.join(' '),
-    },
-  )
-}
-
-async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: Trial, deps: Deps): Promise<Trial> {
-  const { session } = held
+async function work(state: Measuring, stage: Stage, scenario: Scenario, blank: Trial, deps: Deps): Promise<Trial> {
+  const { held, steps, session, kernel } = stage
   const started = deps.now()
   try {
-    const output = await session.run(steps.workload, state.plan.options.trialTimeoutSeconds)
+    const { output, beside } = await perform(stage, state.plan.options.trialTimeoutSeconds)
     const { proof } = held.probe
     const counted = activity(kernel, await readKernel(session), proof.backing?.device ?? proof.device, output)
     // The next trial is on another target, and perhaps another filesystem, which cannot flush this one.
-    await flush(session, held.directory)
-    const raw = await state.store.saveRaw(rawName(state, blank), output)
-    return { ...blank, ...outcome(steps, output), wallSeconds: output.wallSeconds, kernel: counted, raw }
+    await flush(held.session, held.directory)
+    const name = rawName(state, blank)
+    const raw = await state.store.saveRaw(name, output)
+    if (beside) await state.store.saveRaw(`${name}-${beside.party}`, beside.output)
+    const lifecycle = scenario.lifecycle ? await endedLifecycle(state, held) : null
+    const result = outcome(steps, output, beside, lifecycle)
+    return { ...blank, ...result, wallSeconds: output.wallSeconds, kernel: counted, raw }
   } catch (error) {
     // Not the workload's failure: its output could not be kept.
     if (!(error instanceof BenchError)) throw error
@@ -146,35 +118,31 @@ async function work(state: Measuring, { held, steps, kernel }: Prepared, blank: 
   }
 }
 
-const SIGKILL = 9
-const KILLED =
-  'was killed: the kernel does that when the memory of a container is used up, and a tmpfs counts against it'
-
-function outcome(steps: Steps, output: Output): Pick<Trial, 'sample' | 'failure'> {
+/** The workload, and what another party does at the same time. Throws what ended either of them before its end, and ends both then. */
+async function perform(
+  { steps, session, beside }: Stage,
+  timeoutSeconds: number,
+): Promise<{ output: SessionResult; beside: Beside | null }> {
+  if (!beside) return { output: await session.run(steps.workload, timeoutSeconds), beside: null }
+  const both = [
+    beside.session.run(beside.command, timeoutSeconds),
+    session.run(steps.workload, timeoutSeconds),
+  ] as const
   try {
-    if (output.exitCode === 128 + SIGKILL) throw new BenchError('killed', `${steps.workload[0]} ${KILLED}`)
-    return { sample: steps.measure(output), failure: null }
+    const [other, output] = await Promise.all(both)
+    return { output, beside: { party: beside.party, command: beside.command, output: other } }
   } catch (error) {
-    return { sample: null, failure: failureOf(error, steps.workload, output) }
+    // Neither is left to wait for the other.
+    await Promise.all([beside.session.end(), session.end()])
+    throw error
   }
 }
 
-function failureOf(error: unknown, command: Command | null, output: Output | null): Failure {
-  return {
-    code: error instanceof BenchError ? error.code : 'failed',
-    message: messageOf(error),
-    command: command && [...command],
-    lastLine: output && lastLine(output),
-  }
-}
-
-/** What dd says of its speed also after it failed: no reason, and no place for a number. */
-const DD_REPORT = / copied, | transferred in | records (in|out)$/
-
-/** The last line on stderr, or on stdout when stderr is empty, that is not dd's report; null when there is none. */
-function lastLine({ stdout, stderr }: Output): string | null {
-  const lines = (stderr.trim() || stdout.trim()).split('\n').filter((line) => line !== '' && !DD_REPORT.test(line))
-  return lines.at(-1) ?? null
+/** What the instance took, after its removal. */
+async function endedLifecycle(state: Measuring, held: Held): Promise<Around['lifecycle']> {
+  await state.pool.close(held)
+  const { createSeconds, startSeconds, removeSeconds } = held.lifecycle
+  return removeSeconds === null ? null : { createSeconds, startSeconds, removeSeconds }
 }
 
 const rawName = ({ trials }: Measuring, { scenario, target }: Trial) =>

@@ -136,7 +136,11 @@ export function formatDuration(seconds: number): string {
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const ranked = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
   const best = ranked.sort((a, b) => a.distance - b.distance)[0]
-  return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined
+  const near =
+    best &&
+    best.distance < Math.min(typed.length, best.name.length) &&
+    best.distance <= Math.max(2, Math.floor(best.name.length / 3))
+  return near ? best.name : undefined
 }
 
 /** Levenshtein distance. */

@@ -45,7 +45,7 @@ export function builtIn(id: string): Scenario {
 
 export const allIds = scenarios.map(({ id }) => id)
 
-export const options = (given: PartialOptions = {}): RunOptions => completeOptions(given, allIds, 7)
+export const options = (given: PartialOptions = {}): RunOptions => completeOptions(given, scenarios, 7)
 
 export const plan = (given: PartialOptions = {}): Plan => makePlan(options(given), scenarios)
 
@@ -118,6 +118,8 @@ export const trial = (more: Partial<Trial> = {}): Trial => ({
     storageWrittenBytes: 64 * MIB,
     deviceReadBytes: 0,
     deviceWrittenBytes: 64 * MIB,
+    deviceReads: 0,
+    deviceWrites: 64,
     ioStallSeconds: 0.1,
     stealSeconds: 0,
   },

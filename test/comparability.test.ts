@@ -10,6 +10,8 @@ const kernel = (storageReadBytes: number | null, storageWrittenBytes: number | n
   storageWrittenBytes,
   deviceReadBytes: null,
   deviceWrittenBytes: null,
+  deviceReads: null,
+  deviceWrites: null,
   ioStallSeconds: null,
   stealSeconds: null,
 })

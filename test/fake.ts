@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Deps, TextStream } from '../src/deps.js'
-import type { Engine, Instance, InstanceRequest } from '../src/engines/engine.js'
-import { instanceName } from '../src/engines/labels.js'
+import type { Engine, Instance, InstanceRequest, PartyPlan } from '../src/engines/engine.js'
+import { instanceName, partyName } from '../src/engines/labels.js'
 import type { Exec, ExecResult, OpenPipe, Pipe } from '../src/exec.js'
 import type { EngineRecord } from '../src/model.js'
-import type { Command } from '../src/scenario.js'
+import type { Command, Party } from '../src/scenario.js'
 import { openSession, type Session } from '../src/session.js'
+import { untouched } from '../src/targets.js'
 import { ddOutput, engineRecord, fixture, MIB } from './builders.js'
 
 /** A stream that keeps what was written. */
@@ -232,6 +233,7 @@ export function fakeEngine({ machine: built = machine(), answer, exec, engine, r
     program: 'fake',
     record: engineRecord({ sameKernel: false, ...record }),
     plan: (request) => fakePlan(request),
+    partyPlan: (request, party) => fakeParty(request, party),
     paste: (plan) => ({ start: plan.start, inside: (command) => command, leave: [] }),
     ensureImage: async ({ name }) => ({ name: name ?? 'tools', id: 'sha256:1', digests: [] }),
     objection: async () => null,
@@ -250,6 +252,7 @@ function fakePlan({ target, runId, number }: InstanceRequest) {
     start: ['fake', target.label, String(number)],
     startIn: null,
     mountPoint: '/mountbench',
+    untouched: untouched(target),
     kill: null,
     note: null,
     sweep: [],
@@ -257,16 +260,42 @@ function fakePlan({ target, runId, number }: InstanceRequest) {
   }
 }
 
+/** A party whose label is the target's with the party's name: `volume/second`. */
+function fakeParty({ target, runId, number }: InstanceRequest, party: Party): PartyPlan {
+  const instance = instanceName(runId, target.label, number)
+  const name = partyName(instance, party)
+  return {
+    party,
+    instance: {
+      name,
+      create: [['fake', 'create', name]],
+      start: ['fake', `${target.label}/${party}`, String(number)],
+      startIn: null,
+      mountPoint: '/archive',
+      kill: null,
+      note: null,
+      sweep: [],
+      remove: [['fake', 'rm', name]],
+    },
+    directory: `${party === 'outside' ? '/host' : '/mountbench'}/${instance}`,
+  }
+}
+
 function machineAnswer({ mountinfo, free, tools, direct }: FakeMachine, label: string, command: Command): Answer {
   const [program = '', ...rest] = command
   const text = command.join(' ')
-  if (text === 'cat /proc/self/mountinfo')
-    return { stdout: `100 1 0:39 / / rw - overlay overlay rw\n${mountinfo[label]}\n` }
+  if (text === 'cat /proc/self/mountinfo') {
+    const [target = '', party] = label.split('/')
+    const line = mountinfo[label] ?? mountinfo[target] ?? ''
+    const seen = party === 'reader' ? line.replace(/ rw([, ])/, ' ro$1') : line
+    return { stdout: `100 1 0:39 / / rw - overlay overlay rw\n${seen}\n` }
+  }
   if (text.startsWith('cat /proc/meminfo')) return { stdout: fixture('kernel.txt') }
+  if (program === 'stat') return { stdout: '65024:77\n' }
   if (program === 'cat') return { exitCode: 1 }
   if (program === 'df')
     return { stdout: dfOutput(free[label] ?? (mountinfo[label]?.includes('tmpfs') ? tmpfsSize() : 50 * 1024 * MIB)) }
-  if (rest[0] === '--version') {
+  if (rest[0] === '--version' || (program === 'python3' && rest[0] === '-I' && rest[1] === '-c')) {
     const version = tools[program]
     return version === undefined
       ? { exitCode: 127, stderr: `sh: 1: ${program}: not found\n` }
@@ -294,5 +323,13 @@ function ddAnswer(command: Command, direct: boolean): Answer {
 /** An instance in a fake container. */
 export function fakeInstance(answers: Answers): Instance & { commands: string[][] } {
   const { session, commands } = fakeSession(answers)
-  return { directory: '/mountbench/work', mountPoint: '/mountbench', session, commands, close: async () => [] }
+  const lifecycle = { createSeconds: 0, startSeconds: 0.1, removeSeconds: null }
+  return {
+    directory: '/mountbench/work',
+    mountPoint: '/mountbench',
+    session,
+    lifecycle,
+    commands,
+    close: async () => [],
+  }
 }

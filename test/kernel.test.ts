@@ -14,8 +14,13 @@ describe('/proc', () => {
       stealSeconds: 45.18,
       ioStallSeconds: 38.855947,
     })
-    expect(devices['254:0']).toEqual({ readBytes: 25390498 * 512, writtenBytes: 60960464 * 512 })
-    expect(devices['7:0']).toEqual({ readBytes: 0, writtenBytes: 0 })
+    expect(devices['254:0']).toEqual({
+      readBytes: 25390498 * 512,
+      writtenBytes: 60960464 * 512,
+      reads: 2374524,
+      writes: 2393888,
+    })
+    expect(devices['7:0']).toEqual({ readBytes: 0, writtenBytes: 0, reads: 0, writes: 0 })
   })
 
   test('what is not there is null, never 0', () => {
@@ -46,13 +51,13 @@ describe('activity between two snapshots', () => {
     availableBytes: 0,
     stealSeconds: 1,
     ioStallSeconds: 2,
-    devices: { '254:0': { readBytes: 100, writtenBytes: 200 } },
+    devices: { '254:0': { readBytes: 100, writtenBytes: 200, reads: 10, writes: 20 } },
     ...more,
   })
   const after = at({
     stealSeconds: 1.5,
     ioStallSeconds: 3,
-    devices: { '254:0': { readBytes: 150, writtenBytes: 500 } },
+    devices: { '254:0': { readBytes: 150, writtenBytes: 500, reads: 13, writes: 27 } },
   })
   const workload = { storageReadBytes: 5, storageWrittenBytes: 6 }
 
@@ -61,13 +66,20 @@ describe('activity between two snapshots', () => {
       ...workload,
       deviceReadBytes: 50,
       deviceWrittenBytes: 300,
+      deviceReads: 3,
+      deviceWrites: 7,
       ioStallSeconds: 1,
       stealSeconds: 0.5,
     })
   })
 
   test.each([null, '9:9'])('of device %s nothing is known', (device) => {
-    expect(activity(at({}), after, device, workload)).toMatchObject({ deviceReadBytes: null, deviceWrittenBytes: null })
+    expect(activity(at({}), after, device, workload)).toMatchObject({
+      deviceReadBytes: null,
+      deviceWrittenBytes: null,
+      deviceReads: null,
+      deviceWrites: null,
+    })
   })
 
   test('a counter that is missing on one side is null, and one that went back is 0', () => {

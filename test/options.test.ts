@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { scenarios } from '../scenarios/index.js'
 import { completeOptions, PROFILES } from '../src/options.js'
 import { allIds, MIB } from './builders.js'
 
-const complete = (given: Parameters<typeof completeOptions>[0]) => completeOptions(given, allIds, 42)
+const complete = (given: Parameters<typeof completeOptions>[0]) => completeOptions(given, scenarios, 42)
+const idsOf = (group: string) => scenarios.filter((scenario) => scenario.group === group).map(({ id }) => id)
 
-test('nothing given: the standard profile on volume, bind and tmpfs, all scenarios', () => {
+test('nothing given: the standard profile on volume, bind and tmpfs, the core scenarios', () => {
   expect(complete({})).toEqual({
     profile: 'standard',
     engine: 'auto',
-    scenarios: allIds,
+    scenarios: idsOf('core'),
     mounts: ['volume', 'bind', 'tmpfs'],
     reference: 'volume',
     minRounds: 12,
@@ -57,6 +59,41 @@ test.each(Object.keys(PROFILES) as (keyof typeof PROFILES)[])(
     expect(complete(given)).toMatchObject({ ...given, reference: 'host' })
   },
 )
+
+describe('words for several scenarios', () => {
+  const lesson = { id: 'a-lesson', group: 'lesson' as const }
+  const chosen = (words: string[], more: { id: string; group: 'core' | 'lesson' }[] = []) =>
+    completeOptions({ scenarios: words }, [...scenarios, lesson, ...more], 1).scenarios
+
+  test.each<[string[], string[]]>([
+    [['core'], idsOf('core')],
+    [['lesson'], [...idsOf('lesson'), 'a-lesson']],
+    [['all'], [...allIds, 'a-lesson']],
+    [
+      ['a-lesson', 'seq-write'],
+      ['seq-write', 'a-lesson'],
+    ],
+    [
+      ['core', 'a-lesson', 'seq-write'],
+      [...idsOf('core'), 'a-lesson'],
+    ],
+  ])('%j', (words, expected) => {
+    expect(chosen(words).toSorted()).toEqual(expected.toSorted())
+    expect(chosen(words)).toEqual([...allIds, 'a-lesson'].filter((id) => expected.includes(id)))
+  })
+
+  test('a scenario of the user with such a name is meant by it', () => {
+    expect(chosen(['all'], [{ id: 'all', group: 'core' }])).toEqual(['all'])
+  })
+
+  test.each([
+    ['lessen', "did you mean 'lesson'?"],
+    ['al', "did you mean 'all'?"],
+    ['seq-writ', "did you mean 'seq-write'?"],
+  ])('%s: unknown, with the nearest', (word, hint) => {
+    expect(() => chosen([word])).toThrow(expect.objectContaining({ message: `unknown scenario '${word}'`, hint }))
+  })
+})
 
 describe('the least and the most rounds', () => {
   test.each<[Parameters<typeof completeOptions>[0], number, number]>([

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -80,7 +81,8 @@ describe('O_DIRECT', () => {
       ENGINE,
     )
     expect(proof.direct).toBeNull()
-    expect(tools).toEqual({ fio: 'fio 1.2' })
+    expect(tools).not.toHaveProperty('dd')
+    expect(tools).toMatchObject({ fio: 'fio 1.2', tar: 'tar 1.2', pgbench: 'pgbench 1.2' })
   })
 })
 
@@ -110,10 +112,23 @@ describe('tools', () => {
   })
 
   test('that are not there are not listed', async () => {
-    const without = container((line) =>
-      line === 'fio --version' ? { exitCode: 127, stderr: 'sh: 1: fio: not found\n' } : undefined,
+    const without = container((line, [program]) =>
+      line.endsWith('--version') && program !== 'dd'
+        ? { exitCode: 127, stderr: 'sh: 1: not found\n' }
+        : program === 'python3'
+          ? { exitCode: 127, stderr: 'sh: 1: python3: not found\n' }
+          : undefined,
     )
     expect((await probe(without, ENGINE)).tools).toEqual({ dd: 'dd 1.2' })
+  })
+
+  test('of Python with its sqlite3 module: asked of a real one', async () => {
+    const real = container((_, command) =>
+      command[0] === 'python3'
+        ? { stdout: execFileSync('python3', command.slice(1), { encoding: 'utf8' }) }
+        : undefined,
+    )
+    expect((await probe(real, ENGINE)).tools.python3).toMatch(/^Python 3\.\d+\.\d+, SQLite 3\.\d+\.\d+$/)
   })
 })
 

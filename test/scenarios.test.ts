@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import { scenarios } from '../scenarios/index.js'
 import { METRICS, Sample } from '../src/model.js'
-import type { Command, Parameters, Scenario } from '../src/scenario.js'
-import { allIds, builtIn, capturedOutput, MIB } from './builders.js'
+import type { Around, Command, Parameters, Scenario } from '../src/scenario.js'
+import { allIds, builtIn, capturedOutput, fixture, MIB } from './builders.js'
+import { parameters } from './workloads/real.js'
 
-const parameters = (more: Partial<Parameters> = {}): Parameters => ({
-  directory: '/srv/fixture/x',
-  sizeBytes: 4 * MIB,
-  durationSeconds: 0.2,
-  seed: 7,
-  ...more,
+/** What was around the captured output: what the other party said, and times of a container. */
+const around = ({ id, steps, lifecycle }: Scenario): Around => ({
+  meanwhile: steps(parameters()).meanwhile
+    ? { stdout: fixture(`scenarios/${id}.meanwhile.txt`), stderr: '', exitCode: 0 }
+    : null,
+  lifecycle: lifecycle ? { createSeconds: 0.1, startSeconds: 0.2, removeSeconds: 0.3 } : null,
 })
+/** What may be looked at outside of the folder of a scenario. */
+const ELSEWHERE = ['/dev/', '/srv/fixture/archive', '/usr/local/share/mountbench']
 const stepsOf = ({ steps }: Scenario, more: Partial<Parameters> = {}) => steps(parameters(more))
 const commandsOf = (scenario: Scenario, more: Partial<Parameters> = {}): Command[] => {
-  const { setup, prepare, workload } = stepsOf(scenario, more)
-  return [...setup, ...prepare, workload]
+  const { setup, prepare, workload, meanwhile } = stepsOf(scenario, more)
+  return [...setup, ...prepare, workload, ...(meanwhile ? [meanwhile.command] : [])]
 }
 
-test('the twelve, in their order', () => {
-  expect(allIds).toEqual([
+test('the twelve, in their order, and the lesson', () => {
+  expect(scenarios.filter(({ group }) => group === 'core').map(({ id }) => id)).toEqual([
     'dd-write',
     'seq-write',
     'seq-write-direct',
@@ -32,6 +35,28 @@ test('the twelve, in their order', () => {
     'small-files',
     'metadata',
   ])
+  expect(scenarios.filter(({ group }) => group === 'lesson').map(({ id }) => id)).toEqual([
+    'sqlite-rollback',
+    'sqlite-wal',
+    'database-pages',
+    'log-append',
+    'log-append-sync',
+    'source-tree',
+    'live-reload-event',
+    'live-reload-poll',
+    'single-writer',
+    'shared-writers',
+    'shared-reader',
+    'copy-up-1m',
+    'copy-up-8m',
+    'copy-up-32m',
+    'copy-up-128m',
+    'config-read',
+    'backup',
+    'restore',
+    'start-up',
+  ])
+  expect(new Set(allIds).size).toBe(allIds.length)
 })
 
 describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('%s', (id, scenario) => {
@@ -46,13 +71,14 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('%s
   })
 
   test('its captured output is a sample with that metric', () => {
-    const sample = stepsOf(scenario).measure(capturedOutput(id))
+    const sample = stepsOf(scenario).measure(capturedOutput(id), around(scenario))
     expect(Sample.parse(sample)).toEqual(sample)
     expect(sample.metrics[scenario.metric]).toBeGreaterThan(0)
   })
 
   test('a failed workload is never a number, whatever it printed', () => {
-    const { measure } = stepsOf(scenario)
+    const steps = stepsOf(scenario)
+    const measure: typeof steps.measure = (output) => steps.measure(output, around(scenario))
     expect(() => measure({ ...capturedOutput(id), exitCode: 1 })).toThrow()
     expect(() => measure({ ...capturedOutput(id), exitCode: 137 })).toThrow()
     expect(() => measure({ stdout: '', stderr: '', exitCode: 0 })).toThrow()
@@ -65,8 +91,16 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))('%s
     expect(stepsOf(scenario).workload[0]).toBe(scenario.tool)
     for (const command of commandsOf(scenario)) {
       const paths = command.map((word) => word.replace(/^[\w-]*=/, '')).filter((word) => word.startsWith('/'))
-      for (const path of paths) expect(path.startsWith('/srv/fixture/x') || path.startsWith('/dev/')).toBe(true)
+      for (const path of paths)
+        expect([path, ['/srv/fixture/x', ...ELSEWHERE].some((start) => path.startsWith(start))]).toEqual([path, true])
     }
+  })
+
+  test('names everybody who takes part, and nobody else', () => {
+    const { by, meanwhile } = stepsOf(scenario)
+    expect([...new Set([by, meanwhile?.by].filter((party) => party !== undefined))]).toEqual([
+      ...(scenario.parties ?? []),
+    ])
   })
 
   test('no argument has a line break, which a session could not pass', () => {
@@ -107,7 +141,10 @@ describe('every fio command', () => {
       if (word.startsWith('--filename')) expect(index).toBeGreaterThan(directory)
   })
 
+  /** Its jobs are to run at once. */
+  const atOnce = ['database-pages']
   test.each(all)('%s: jobs that follow each other have a stonewall', (id, command) => {
+    if (atOnce.includes(id)) return expect(command.join(' ')).not.toContain('stonewall')
     const jobs = command.join(' ').split('--name=').slice(1)
     for (const job of jobs.slice(1)) expect(`${id} ${job}`).toContain('--stonewall')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MOUNT_TYPES, MOUNTS, parseTarget, parseTargets, referenceOf } from '../src/targets.js'
+import { MOUNT_TYPES, MOUNTS, parseTarget, parseTargets, referenceOf, untouched } from '../src/targets.js'
 
 describe('what a --mount text describes', () => {
   test.each(MOUNT_TYPES)('%s alone is its own label', (type) => {
@@ -22,6 +22,11 @@ describe('what a --mount text describes', () => {
       'slow=volume,engine-arg=--device-write-bps=/dev/vda:50mb',
       { label: 'slow', type: 'volume', engineArgs: ['--device-write-bps=/dev/vda:50mb'] },
     ],
+    ['docs=bind,src=/docs,ro', { label: 'docs', type: 'bind', src: '/docs', ro: true }],
+    ['bind,Z', { label: 'bind', type: 'bind', relabel: 'Z' }],
+    ['volume,z,nocopy', { label: 'volume', type: 'volume', relabel: 'z', nocopy: true }],
+    ['bind,consistency=delegated', { label: 'bind', type: 'bind', consistency: 'delegated' }],
+    ['tmpfs,noexec,mode=0700', { label: 'tmpfs', type: 'tmpfs', exec: 'noexec', mode: '0700' }],
     ['a=anonymous,driver=local', { label: 'a', type: 'anonymous', driver: 'local' }],
     [
       'layer,engine-arg=--cpus=1,engine-arg=--memory=1g',
@@ -35,9 +40,13 @@ describe('what a --mount text describes', () => {
   })
 
   test('every option of every type is taken by it', () => {
-    const values: Record<string, string> = { size: '1m' }
+    const values: Record<string, string> = { size: '1m', mode: '1777', consistency: 'cached' }
+    const flags: readonly string[] = ['ro', 'z', 'Z', 'nocopy', 'exec', 'noexec']
     for (const type of MOUNT_TYPES)
-      for (const key of MOUNTS[type].keys) expect(parseTarget(`${type},${key}=${values[key] ?? 'x1'}`).type).toBe(type)
+      for (const key of MOUNTS[type].keys) {
+        const option = flags.includes(key) ? key : `${key}=${values[key] ?? 'x1'}`
+        expect(Object.keys(parseTarget(`${type},${option}`)).length).toBe(3)
+      }
   })
 
   test('an option value with commas and quotes comes back as it was', () => {
@@ -64,6 +73,11 @@ describe('bad input is one line with the nearest name or an example', () => {
     ['volume,constructor=1', "unknown option of a volume mount 'constructor'", 'known:'],
     ['bind,src', "bind option 'src' has no value", 'src=VALUE'],
     ['bind,src=', "bind option 'src' has no value", 'src=VALUE'],
+    ['bind,ro=true', "bind option 'ro' takes no value", 'write ro alone'],
+    ['tmpfs,ro', "unknown option of a tmpfs mount 'ro'", 'known:'],
+    ['host,ro', "unknown option of a host mount 'ro'", 'known:'],
+    ['bind,consistency=cachd', "unknown consistency 'cachd'", "did you mean 'cached'?"],
+    ['tmpfs,mode=rwx', "'rwx' is not the mode of a tmpfs", 'mode=1777'],
     ['tmpfs,size=lots', "'lots' is not a size", '64m'],
     ['tmpfs,size=0', "'0' is not a size", '64m'],
     ['=volume', "'' is not a label", 'nvme=bind'],
@@ -90,6 +104,17 @@ describe('bad input is one line with the nearest name or an example', () => {
   test('a quote that is not closed', () => {
     expect(() => parseTarget('volume,"opt=o=addr=1,rw')).toThrow(expect.objectContaining({ code: 'bad-input' }))
   })
+})
+
+test.each([
+  ['bind,src=/docs,ro', true],
+  ['volume,name=mine,ro', true],
+  ['volume,driver=local,opt=device=:/data,ro', true],
+  ['bind,ro', false],
+  ['volume,ro', false],
+  ['bind,src=/docs', false],
+])('%s may not be written to at all: %s', (text, expected) => {
+  expect(untouched(parseTarget(text))).toBe(expected)
 })
 
 describe('the targets of a run', () => {

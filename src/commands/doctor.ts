@@ -1,9 +1,11 @@
 import type { Deps } from '../deps.js'
+import { deviceUnder, loadText } from '../disk.js'
 import type { Engine } from '../engines/engine.js'
 import { makeRunFolder, removeRunFolder } from '../engines/folders.js'
 import { TOOLS_IMAGE } from '../engines/images.js'
 import { type Detected, detect, ENGINE_IDS, engineName } from '../engines/index.js'
 import { BenchError, messageOf } from '../errors.js'
+import { readKernel } from '../kernel.js'
 import { removeLeftovers } from '../leftovers.js'
 import { newRunId } from '../owner.js'
 import { createPool, type Pool } from '../pool.js'
@@ -16,6 +18,7 @@ import { parseDd } from '../workloads/parse-dd.js'
 const TMPFS_BYTES = 16 * 2 ** 20
 const PROBE_SECONDS = 30
 const NOISE_TRIALS = 12
+const LOAD_SECONDS = 1
 
 /** Prints what can be measured here, and for everything that cannot be what to do about it. Makes small instances, and removes them. */
 export async function doctorCommand(deps: Deps): Promise<void> {
@@ -58,7 +61,7 @@ async function mountLines(engine: Engine, deps: Deps): Promise<string[]> {
     await removeLeftovers([engine], deps)
     const image = await engine.ensureImage({ name: null, pull: 'never', build: false })
     const header = image ? [`image ${TOOLS_IMAGE} is there (${image.id.slice(0, 19)})`] : []
-    return [...header, ...(await withPool(engine, deps, (pool) => probeAll(pool)))]
+    return [...header, ...(await withPool(engine, deps, (pool) => probeAll(pool, deps)))]
   } catch (error) {
     const hint = error instanceof BenchError && error.hint ? `; try: ${error.hint}` : ''
     return [`cannot be looked at: ${messageOf(error)}${hint}`]
@@ -77,11 +80,32 @@ async function withPool<T>(engine: Engine, deps: Deps, work: (pool: Pool) => Pro
   }
 }
 
-async function probeAll(pool: Pool): Promise<string[]> {
+async function probeAll(pool: Pool, deps: Deps): Promise<string[]> {
   const lines: string[] = []
   for (const type of MOUNT_TYPES)
     lines.push(await mountLine(type, pool).catch((error) => `${type.padEnd(10)} cannot be made: ${messageOf(error)}`))
-  return [...lines, await noiseLine(pool)]
+  return [...lines, ...(await diskLines(pool, deps)), await noiseLine(pool)]
+}
+
+/** What each device under the mounts is doing, whoever makes it: over a second in which nothing of ours runs. */
+async function diskLines(pool: Pool, { sleep, now }: Deps): Promise<string[]> {
+  const held = MOUNT_TYPES.flatMap((type) => pool.held(type) ?? []).filter(({ probe }) => !inRam(probe.proof))
+  const devices = [...new Set(held.map(({ probe }) => deviceUnder(probe.proof)))]
+  const lines: string[] = []
+  for (const device of devices) {
+    const [first] = held.filter(({ probe }) => deviceUnder(probe.proof) === device)
+    if (!first) continue
+    const started = now()
+    const before = (await readKernel(first.session)).devices[device]
+    await sleep(LOAD_SECONDS)
+    const after = (await readKernel(first.session)).devices[device]
+    const { backing, source } = first.probe.proof
+    const name = `disk       ${backing?.source ?? source} (${device})`
+    const load =
+      before && after ? loadText(before, after, (now() - started) / 1000) : 'its kernel does not count its requests'
+    lines.push(`${name}: ${load}`)
+  }
+  return lines
 }
 
 async function mountLine(type: MountType, pool: Pool): Promise<string> {

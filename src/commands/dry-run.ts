@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.js'
 import { runFolderRemoval } from '../engines/folders.js'
-import { paperEngine } from '../engines/paper.js'
-import { type Plan, parametersFor, tmpfsBytes } from '../plan.js'
+import { type PaperEngine, paperEngine } from '../engines/paper.js'
+import { capabilitiesOf, type Plan, tmpfsBytes } from '../plan.js'
 import { pasteOf, planInstance } from '../pool.js'
-import type { Command } from '../scenario.js'
 import type { Target } from '../targets.js'
+import { type Paper, paperObjection, paperParties, partyLines, quoted, scenarioLines } from './paste.js'
 
 const RUN_ID = '00000000-000000-dryrun'
 
@@ -23,24 +23,28 @@ export function dryRun(plan: Plan, deps: Deps): string {
   return `${[...head, ...parts.flat()].join('\n')}\n`
 }
 
-function targetCommands(plan: Plan, target: Target, engine: ReturnType<typeof paperEngine>, deps: Deps): string[] {
-  const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan) }
+function targetCommands(plan: Plan, target: Target, engine: PaperEngine, deps: Deps): string[] {
+  const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }
   const instance = planInstance(target, 0, options, deps.cwd)
-  const { start, inside, leave } = pasteOf(target, engine)(instance)
-  const folder = `${instance.mountPoint}/${instance.name}`
-  const workloads = plan.scenarios.flatMap(({ scenario }) => {
-    const directory = `${folder}/${scenario.id}`
-    const { setup, prepare, workload } = scenario.steps(parametersFor(plan.options, directory, 0))
-    const commands = [['mkdir', '-p', '--', directory], ...setup, ...prepare, workload, ['rm', '-rf', '--', directory]]
-    return [`# ${scenario.id}`, ...commands.map((command) => quoted(inside(command)))]
-  })
-  const parents = instance.create.some(([program]) => program === 'mkdir') ? runFolderRemoval(deps.cwd, RUN_ID) : []
-  const ending = [...leave, ...instance.sweep, ...instance.remove, ...parents]
+  const { start, leave } = pasteOf(target, engine)(instance)
+  const paper: Paper = { plan, target, engine, instance, cwd: deps.cwd, runId: RUN_ID }
+  const objections = plan.scenarios.map(({ scenario }) => ({ scenario, reason: paperObjection(paper, scenario) }))
+  const possible = objections.filter(({ reason }) => reason === null).map(({ scenario }) => scenario)
+  const parties = paperParties(paper, possible)
   const create = target.type === 'host' ? instance.create : [...instance.create, start]
-  return ['', `# ${target.label}`, ...create.map(quoted), ...workloads, ...ending.map(quoted)]
-}
-
-/** A command as a shell reads it. */
-function quoted(command: Command): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+  const workloads = objections.flatMap(({ scenario, reason }) =>
+    reason === null ? scenarioLines(paper, scenario, parties) : [`# ${scenario.id} is skipped: ${reason}`],
+  )
+  const made = [instance, ...parties.map((party) => party.instance)]
+  const parents = made.some((one) => one.create.some(([program]) => program === 'mkdir'))
+    ? runFolderRemoval(deps.cwd, RUN_ID)
+    : []
+  const removals = parties.flatMap((party) => party.instance.remove)
+  const ending = [...leave, ...instance.sweep, ...removals, ...instance.remove, ...parents]
+  return [
+    ...['', `# ${target.label}`, ...create.map(quoted)],
+    ...parties.flatMap((party) => partyLines(paper, party)),
+    ...workloads,
+    ...ending.map(quoted),
+  ]
 }

@@ -9,6 +9,6 @@ export async function imageCommand(flags: { engine: EngineId | 'auto'; network?:
   if (engine.program === null)
     throw badInput(`the ${engine.record.id} engine has no images`, 'it uses the programs of this machine')
   await buildTools(engine.program, flags.network ? ['--network', flags.network] : [], deps)
-  const image = await engine.ensureImage({ name: null, pull: 'never' })
+  const image = await engine.ensureImage({ name: null, pull: 'never', build: false })
   deps.stdout.write(`${TOOLS_IMAGE} ${image?.id}\n`)
 }

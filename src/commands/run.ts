@@ -2,7 +2,9 @@ import { access, constants, readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { BenchmarkOptions } from '../benchmark.js'
 import { mustHaveMeasured, planBenchmark, runBenchmark } from '../benchmark.js'
+import { composeOptions } from '../compose/options.js'
 import type { Deps } from '../deps.js'
+import type { Engine } from '../engines/engine.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
 import { badInput, EXIT_CODES, messageOf } from '../errors.js'
 import type { Environment, Run } from '../model.js'
@@ -13,6 +15,7 @@ import { exporters, type FormatName } from '../report/index.js'
 import { findRun } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
 import { checkResults, writeAtomic } from '../store.js'
+import type { Target } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
 import { admitted, type GateFlags, judged } from './compare.js'
@@ -23,6 +26,8 @@ export interface RunFlags extends GateFlags {
   baseline?: string
   label?: string
   mount?: string[]
+  compose?: string
+  service?: string[]
   reference?: string
   profile: ProfileName
   engine: EngineId | 'auto'
@@ -50,7 +55,7 @@ export interface RunFlags extends GateFlags {
 
 /** `mountbench run`: measures, saves, prints. Returns the exit code. */
 export async function runCommand(scenarios: readonly string[], flags: RunFlags, deps: Deps): Promise<number> {
-  const options = await optionsOf(scenarios, flags, deps)
+  const { options, engine } = await withCompose(await optionsOf(scenarios, flags, deps), flags, deps)
   const plan = planBenchmark(options, deps)
   if (flags.dryRun) {
     deps.stdout.write(dryRun(plan, deps))
@@ -59,8 +64,8 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   await checkResults(resolve(deps.cwd, flags.results))
   if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
   const baseline = await findBaseline(flags, deps)
-  const chosenEngine = await chooseEngine(plan.options.engine, deps)
-  if (!chosenEngine.record.remote) for (const { label, src } of plan.targets) if (src) await checkFolder(label, src)
+  const chosenEngine = engine ?? (await chooseEngine(plan.options.engine, deps))
+  if (!chosenEngine.record.remote) for (const target of plan.targets) await checkFolder(target)
   const progress = flags.quiet ? undefined : createProgress(deps)
   const { seed } = plan.options
   const admit = baseline ? (now: Environment) => admitted(baseline.environment, now, flags) : undefined
@@ -77,6 +82,24 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
   const again = { chosenEngine, extraScenarios: options.extraScenarios }
   // stdout has the run.
   return judged(baseline, run, again, flags, deps, (comparison) => deps.stderr.write(changesTable(comparison)))
+}
+
+/** The options with the mounts of the Compose file, if one is named, and the engine that was asked which of its volumes are there. */
+async function withCompose(
+  options: BenchmarkOptions,
+  flags: RunFlags,
+  deps: Deps,
+): Promise<{ options: BenchmarkOptions; engine: Engine | null }> {
+  const { compose: file, service, mount, reference, dryRun } = flags
+  if (file === undefined) {
+    if (service) throw badInput('--service is one of a Compose file', 'name the file: --compose compose.yaml')
+    return { options, engine: null }
+  }
+  // A dry run also says what it would do where no engine is.
+  const choosing = chooseEngine(flags.engine, deps)
+  const engine = dryRun ? await choosing.catch(() => null) : await choosing
+  const request = { file, words: options.scenarios ?? [], service, mount, reference }
+  return { options: { ...options, ...(await composeOptions(request, engine, deps)) }, engine }
 }
 
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
@@ -125,7 +148,8 @@ async function readFioJob(file: string): Promise<Scenario> {
   return fioJobScenario(basename(file), text)
 }
 
-async function checkOutput(file: string): Promise<void> {
+/** Throws `bad-input` when a result cannot be written to a file: it is a folder, or its folder is not there. */
+export async function checkOutput(file: string): Promise<void> {
   if ((await stat(file).catch(() => null))?.isDirectory())
     throw badInput(`--output ${file} is a folder`, 'name a file in it')
   const folder = resolve(file, '..')
@@ -133,12 +157,13 @@ async function checkOutput(file: string): Promise<void> {
   if (!found?.isDirectory()) throw badInput(`--output ${file}: there is no folder ${folder}`)
 }
 
-async function checkFolder(label: string, src: string): Promise<void> {
+async function checkFolder({ label, src, ro }: Target): Promise<void> {
+  if (src === undefined) return
   const found = await stat(src).catch(() => null)
   if (!found) throw badInput(`${label}: there is no folder ${src}`, 'make it first, or leave src out for a fresh one')
   if (!found.isDirectory()) throw badInput(`${label}: ${src} is not a folder`)
-  await access(src, constants.W_OK).catch(() => {
-    throw badInput(`${label}: ${src} is not writable`)
+  await access(src, ro ? constants.R_OK : constants.W_OK).catch(() => {
+    throw badInput(`${label}: ${src} is not ${ro ? 'readable' : 'writable'}`)
   })
 }
 

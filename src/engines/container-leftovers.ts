@@ -5,7 +5,7 @@ import { sweepCommands } from './container-plan.js'
 import type { Leftover } from './engine.js'
 import { isInstanceFolder } from './folders.js'
 import { lastLine, tryAll } from './instance.js'
-import { isInstanceName, isOurs, LABELS, labelArguments, MOUNT_POINT } from './labels.js'
+import { ARCHIVE_POINT, isInstanceName, isOurs, LABELS, labelArguments, MOUNT_POINT } from './labels.js'
 
 const Labels = z.record(z.string(), z.string()).nullish()
 const Containers = z.array(z.object({ Name: z.string(), Image: z.string(), Config: z.object({ Labels }) }))
@@ -36,6 +36,9 @@ async function inspect<T>(
   return inspected.exitCode === 0 ? schema.parse(JSON.parse(inspected.stdout)) : []
 }
 
+/** Where a folder of ours may stand that outlives its container. */
+const SWEPT = [MOUNT_POINT, ARCHIVE_POINT]
+
 function containerLeftover(program: string, found: z.infer<typeof Containers>[number], deps: Deps): Leftover[] {
   const labels = found.Config.Labels
   if (!labels || !isOurs(labels)) return []
@@ -45,7 +48,10 @@ function containerLeftover(program: string, found: z.infer<typeof Containers>[nu
   const folder = labels[LABELS.folder]
   const ours = labelArguments({ run: runId, owner: labels[LABELS.owner] })
   const commands = [
-    ...(sweep === `${MOUNT_POINT}/${name}` && isInstanceName(name, runId)
+    ...(sweep &&
+    SWEPT.includes(sweep.slice(0, -name.length - 1)) &&
+    sweep.endsWith(`/${name}`) &&
+    isInstanceName(name, runId)
       ? [[program, 'kill', name], ...sweepCommands({ program, image: found.Image }, name, sweep, ours)]
       : []),
     [program, 'rm', '--force', '--volumes', name],

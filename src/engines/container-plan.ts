@@ -1,8 +1,11 @@
+import type { Party } from '../scenario.js'
 import { sessionCommand } from '../session.js'
-import type { Target } from '../targets.js'
+import { type Target, untouched } from '../targets.js'
 import { TOOL_VERSION } from '../version.js'
-import type { InstancePlan, InstanceRequest } from './engine.js'
-import { instanceName, labelArguments, MOUNT_POINT } from './labels.js'
+import { mountArguments, mountOption } from './container-mounts.js'
+import type { InstancePlan, InstanceRequest, PartyPlan } from './engine.js'
+import { shellPlan } from './host.js'
+import { ARCHIVE_POINT, instanceName, labelArguments, MOUNT_POINT, partyName } from './labels.js'
 
 /** What the argv of an instance depends on beside the request. */
 export interface ContainerContext {
@@ -26,6 +29,8 @@ const CONFINED = [
   ...['--cap-drop', 'ALL', '--cap-add', 'DAC_OVERRIDE', '--user', '0:0', '--log-driver', 'none'],
 ]
 
+const capable = ({ capabilities = [] }: InstanceRequest) => capabilities.flatMap((name) => ['--cap-add', name])
+
 /** How docker and podman make and remove an instance. Never `--rm`: podman would mount the writable layer without fsync. */
 export function containerPlan(request: InstanceRequest, context: ContainerContext): InstancePlan {
   const { target, runId, number } = request
@@ -33,26 +38,25 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
   const ownBind = target.type === 'bind' && !target.src
   const folder = ownBind || context.litters ? context.folderFor(runId, name) : undefined
   const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
-  const outlives = target.type === 'bind' || target.name !== undefined
+  const outlives = !untouched(target) && (target.type === 'bind' || target.name !== undefined)
   const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
   const { program } = context
   const ownVolume = target.type === 'volume' && target.name === undefined
   return {
     name,
+    ...(folder && !ownBind ? { before: [['mkdir', '-p', '--', folder]] } : {}),
     create: [
-      ...(folder ? [['mkdir', '-p', '--', folder]] : []),
+      ...(folder && ownBind ? [['mkdir', '-p', '--', folder]] : []),
       ...(ownVolume ? [[program, 'volume', 'create', ...labelArguments(labels), ...volumeOptions(target), name]] : []),
     ],
-    start: [
-      ...[program, 'run', '--interactive', ...(context.init ? ['--init'] : []), '--name', name],
-      ...labelArguments({ ...labels, sweep, folder }),
-      ...CONFINED,
+    start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
       ...mountArguments(request, name, folder),
+      ...capable(request),
       ...(target.engineArgs ?? []),
-      ...['--entrypoint', 'sh', context.image, ...sessionCommand('').slice(1, -1)],
-    ],
+    ]),
     startIn: context.litters ? (folder ?? null) : null,
     mountPoint: MOUNT_POINT,
+    ...(untouched(target) ? { untouched: true } : {}),
     kill: [program, 'kill', name],
     note: null,
     sweep: sweep ? sweepCommands(context, name, sweep, labelArguments(labels)) : [],
@@ -62,6 +66,64 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
       ...(folder ? [['rm', '-rf', '--', folder]] : []),
     ],
   }
+}
+
+/** Starts a container with the session's shell. */
+function shellIn(
+  { program, init, image }: ContainerContext,
+  name: string,
+  labels: readonly string[],
+  options: readonly string[],
+): string[] {
+  const run = [program, 'run', '--interactive', ...(init ? ['--init'] : []), '--name', name, ...labels, ...CONFINED]
+  return [...run, ...options, '--entrypoint', 'sh', image, ...sessionCommand('').slice(1, -1)]
+}
+
+/** How docker and podman give an instance another party: a container with its mounts and a folder of ours, or a shell on the host. */
+export function containerParty(request: InstanceRequest, party: Party, context: ContainerContext): PartyPlan {
+  const { target, runId, number } = request
+  const instance = instanceName(runId, target.label, number)
+  const name = partyName(instance, party)
+  const folder = context.folderFor(runId, name)
+  if (party === 'outside') {
+    return { party, instance: shellPlan(runId, folder), directory: outsideOf(request, instance, context) }
+  }
+  const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
+  const sweep = `${ARCHIVE_POINT}/${name}`
+  const { program } = context
+  const plan: InstancePlan = {
+    name,
+    create: [['mkdir', '-p', '--', folder]],
+    start: shellIn(context, name, labelArguments({ ...labels, sweep, folder }), [
+      ...['--volumes-from', party === 'reader' ? `${instance}:ro` : instance],
+      ...['--mount', mountOption(['type=bind', `src=${folder}`], ARCHIVE_POINT)],
+      ...capable(request),
+      ...(target.engineArgs ?? []),
+    ]),
+    startIn: context.litters ? folder : null,
+    mountPoint: ARCHIVE_POINT,
+    kill: [program, 'kill', name],
+    note: null,
+    sweep: sweepCommands(context, name, sweep, labelArguments(labels)),
+    // Without the anonymous volumes: they are the instance's.
+    remove: [
+      [program, 'rm', '--force', name],
+      ['rm', '-rf', '--', folder],
+    ],
+  }
+  return { party, instance: plan, directory: `${MOUNT_POINT}/${instance}` }
+}
+
+/** Only the engine knows in which folder it keeps a volume. */
+const SOURCE_TEMPLATE = `{{range .Mounts}}{{if eq .Destination "${MOUNT_POINT}"}}{{.Source}}{{end}}{{end}}`
+
+function outsideOf(
+  { target, runId }: InstanceRequest,
+  name: string,
+  { program, folderFor }: ContainerContext,
+): PartyPlan['directory'] {
+  if (target.type === 'bind') return `${target.src ?? folderFor(runId, name)}/${name}`
+  return { ask: [program, 'container', 'inspect', '--format', SOURCE_TEMPLATE, name], below: name }
 }
 
 /**
@@ -85,29 +147,3 @@ export function sweepCommands(
 function volumeOptions({ driver, opt = [] }: Target): string[] {
   return [...(driver ? ['--driver', driver] : []), ...opt.flatMap((option) => ['--opt', option])]
 }
-
-/** `--mount` as CSV; a bind source that is missing is an error with it, where `-v` would make it as root. */
-function mountArguments({ target, tmpfsBytes }: InstanceRequest, name: string, folder: string | undefined): string[] {
-  switch (target.type) {
-    case 'volume':
-      return mount(['type=volume', `src=${target.name ?? name}`])
-    case 'anonymous':
-      return mount(['type=volume', ...anonymousOptions(target)])
-    case 'bind':
-      return mount(['type=bind', `src=${target.src ?? folder}`])
-    case 'tmpfs':
-      return mount(['type=tmpfs', `tmpfs-size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs-mode=1777'])
-    default:
-      return []
-  }
-}
-
-function mount(fields: readonly string[]): string[] {
-  return ['--mount', [...fields, `dst=${MOUNT_POINT}`].map(csvField).join(',')]
-}
-
-function anonymousOptions({ driver, opt = [] }: Target): string[] {
-  return [...(driver ? [`volume-driver=${driver}`] : []), ...opt.map((option) => `volume-opt=${option}`)]
-}
-
-const csvField = (field: string) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)

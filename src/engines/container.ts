@@ -3,9 +3,10 @@ import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
 import type { EngineRecord } from '../model.js'
 import type { Command } from '../scenario.js'
+import type { Target } from '../targets.js'
 import { dockerRecord, engineBehind, podmanRecord } from './container-facts.js'
 import { findLeftovers } from './container-leftovers.js'
-import { type ContainerContext, containerPlan } from './container-plan.js'
+import { type ContainerContext, containerParty, containerPlan } from './container-plan.js'
 import type { Engine, InstancePlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
@@ -72,13 +73,15 @@ function engineOf(context: ContainerContext, record: EngineRecord, deps: Deps): 
       }
       return containerPlan(request, context)
     },
+    partyPlan: (request, party) => containerParty(request, party, context),
     paste: (plan) => pasteContainer(program, plan),
     ensureImage: async (options) => {
       const image = await findImage(program, options, deps)
       context.image = image.id
       return image
     },
-    objection: (target) => missingVolume(program, target.name, deps),
+    objection: async (target) =>
+      spellingObjection(target, record.id) ?? (await missingVolume(program, target.name, deps)),
     leftovers: () => findLeftovers(context, deps),
   }
 }
@@ -118,6 +121,12 @@ async function hasInit(behind: 'docker' | 'podman', { exec }: Deps): Promise<boo
     'command -v catatonit || ls /usr/libexec/podman/catatonit /usr/lib/podman/catatonit',
   ])
   return found.stdout.trim() !== ''
+}
+
+/** What the engine's command line has no words for. */
+function spellingObjection({ type, nocopy, relabel, src }: Target, engine: EngineRecord['id']): string | null {
+  if (engine === 'podman' && type === 'anonymous' && nocopy) return 'podman has nocopy only for a volume with a name'
+  return relabel && src?.includes(':') ? `with ${relabel} the path of a folder cannot hold a colon: ${src}` : null
 }
 
 async function missingVolume(program: string, name: string | undefined, { exec }: Deps): Promise<string | null> {

@@ -1,5 +1,5 @@
 import type { EngineRecord, Environment } from '../model.js'
-import type { Command } from '../scenario.js'
+import type { Capability, Command, Party } from '../scenario.js'
 import type { Session } from '../session.js'
 import type { Target } from '../targets.js'
 
@@ -11,14 +11,20 @@ export interface InstanceRequest {
   number: number
   /** Size of a tmpfs that was asked for without one. */
   tmpfsBytes: number
+  /** What the containers may do beyond the least. Default: nothing. */
+  capabilities?: readonly Capability[]
 }
 
 /** How an instance is made and removed, as data: what `--dry-run` prints and what `openInstance` runs. */
 export interface InstancePlan {
   /** Names the container, and the folder on the mount in which everything happens. */
   name: string
+  /** Folders of ours that the engine's programs need: no part of what the mount costs. */
+  before?: readonly Command[]
   /** Make what the container needs: a volume, a folder. */
   create: readonly Command[]
+  /** Whether nothing at all may be written to the mount: then there is no folder of ours on it. */
+  untouched?: boolean
   /** Starts the container with a shell that reads commands; the mark of its session is appended. */
   start: Command
   /** The folder in which `start` is run; null: the working directory. */
@@ -41,12 +47,33 @@ export interface InstancePlan {
   remove: readonly Command[]
 }
 
+/** How a party of an instance is made, and where it finds the instance's folder. */
+export interface PartyPlan {
+  party: Party
+  /** Its container or shell. Its own folder is on the host's disk, outside of every mount under test. */
+  instance: InstancePlan
+  /** The instance's folder as the party sees it; what is asked prints the folder of the mount, and `below` is ours in it. */
+  directory: string | { ask: Command; below: string }
+}
+
+/** What an instance cost. */
+export interface Lifecycle {
+  /** 0 when nothing has to be made before the container. */
+  createSeconds: number
+  /** From the start of the engine's program to the first answer of the shell. */
+  startSeconds: number
+  /** From the end of the shell until container and mount are gone; null until then. */
+  removeSeconds: number | null
+}
+
 /** A target while it exists: a container with a session, and a folder on the mount under test. */
 export interface Instance {
-  /** Ours alone; exists and is empty. */
+  /** Ours alone; exists and is empty. Of a mount that may not be written to: the mount point. */
   directory: string
   mountPoint: string
   session: Session
+  /** What making, starting and removing took; nothing made, nothing taken. */
+  lifecycle: Lifecycle
   /** Ends what runs in it, removes all that was made for it, and says what could not be removed. Never throws. */
   close: () => Promise<string[]>
 }
@@ -79,6 +106,8 @@ export interface Engine {
   record: EngineRecord
   /** How an instance would be made. Throws `BenchError` when this engine cannot make it. */
   plan: (request: InstanceRequest) => InstancePlan
+  /** How a party of the instance of that request would be made. For what `partyObjection` has nothing against. */
+  partyPlan: (request: InstanceRequest, party: Party) => PartyPlan
   /** The same plan as a person would paste it, and how a command is run in it. */
   paste: (plan: InstancePlan) => Paste
   /** Makes the image available and remembers it for `plan`; null for an engine without images. */

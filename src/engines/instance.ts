@@ -3,7 +3,7 @@ import { BenchError, messageOf } from '../errors.js'
 import type { ExecResult } from '../exec.js'
 import type { Command } from '../scenario.js'
 import { openSession, type Session } from '../session.js'
-import type { Instance, InstancePlan } from './engine.js'
+import type { Instance, InstancePlan, Lifecycle } from './engine.js'
 import { forgetInstance, noteInstance } from './folders.js'
 import { hintFor } from './hints.js'
 
@@ -17,18 +17,21 @@ const LATE_SECONDS = 1
  */
 export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Instance> {
   let session: Session | undefined
+  const lifecycle: Lifecycle = { createSeconds: 0, startSeconds: 0, removeSeconds: null }
   try {
+    for (const command of plan.before ?? []) await mustRun(command, deps)
+    const began = deps.now()
     for (const command of plan.create) await mustRun(command, deps)
+    const created = deps.now()
+    if (plan.create.length > 0) lifecycle.createSeconds = (created - began) / 1000
     const started = startSession(plan, deps)
     session = started.session
     if (plan.note && started.pid !== undefined) await noteInstance(deps.cwd, plan.note, plan.name, started.pid)
-    const directory = `${plan.mountPoint}/${plan.name}`
-    const made = await session.run(['mkdir', '-p', '--', directory], START_SECONDS)
-    if (made.exitCode !== 0)
-      throw new BenchError('cannot-run', `the container cannot write to the mount: ${made.stderr.trim()}`)
+    const directory = await enterFolder(plan, session)
+    lifecycle.startSeconds = (deps.now() - created) / 1000
     // A workload that loses its folder stays on the mount under test.
     await session.run(['cd', directory], START_SECONDS)
-    return instanceOf(plan, session, directory, deps)
+    return instanceOf(plan, session, directory, lifecycle, deps)
   } catch (error) {
     await session?.end()
     await removeAll(plan, deps)
@@ -38,8 +41,23 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
   }
 }
 
-function instanceOf(plan: InstancePlan, session: Session, directory: string, deps: Deps): Instance {
-  return { directory, mountPoint: plan.mountPoint, session, close: () => close(plan, session, directory, deps) }
+/** Waits for the shell's first answer. Returns the folder to work in: made, unless nothing may be written. */
+async function enterFolder({ mountPoint, name, untouched }: InstancePlan, session: Session): Promise<string> {
+  const directory = untouched ? mountPoint : `${mountPoint}/${name}`
+  const made = await session.run(untouched ? ['true'] : ['mkdir', '-p', '--', directory], START_SECONDS)
+  if (made.exitCode === 0) return directory
+  throw new BenchError('cannot-run', `the container cannot write to the mount: ${made.stderr.trim()}`)
+}
+
+function instanceOf(
+  plan: InstancePlan,
+  session: Session,
+  directory: string,
+  lifecycle: Lifecycle,
+  deps: Deps,
+): Instance {
+  const close = () => closeInstance(plan, { session, directory, lifecycle }, deps)
+  return { directory, mountPoint: plan.mountPoint, session, lifecycle, close }
 }
 
 function startSession(plan: InstancePlan, deps: Deps): { session: Session; pid: number | undefined } {
@@ -56,12 +74,19 @@ function startSession(plan: InstancePlan, deps: Deps): { session: Session; pid: 
   return { session, pid: pipe.pid }
 }
 
-async function close(plan: InstancePlan, session: Session, directory: string, deps: Deps): Promise<string[]> {
-  const swept = session.over() === null && (await emptied(session, directory))
+async function closeInstance(
+  plan: InstancePlan,
+  { session, directory, lifecycle }: Pick<Instance, 'session' | 'directory' | 'lifecycle'>,
+  deps: Deps,
+): Promise<string[]> {
+  const swept = plan.untouched || (session.over() === null && (await emptied(session, directory)))
+  const began = deps.now()
   await session.end()
   const problems = swept ? [] : await tryAll(plan.sweep, deps)
   if (plan.note) await forgetInstance(deps.cwd, plan.note, plan.name)
-  return [...problems, ...(await removeAll(plan, deps))]
+  problems.push(...(await removeAll(plan, deps)))
+  lifecycle.removeSeconds = (deps.now() - began) / 1000
+  return problems
 }
 
 async function emptied(session: Session, directory: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { Party } from '../scenario.js'
+
 /** The labels that everything we make carries, so that it is found whatever became of the run that made it. */
 export const LABELS = {
   tool: 'io.mountbench.version',
@@ -13,17 +15,23 @@ export const LABELS = {
 /** Where a target is mounted in a container. */
 export const MOUNT_POINT = '/mountbench'
 
+/** Where a party's folder of ours is mounted in its container: on the host's disk, outside of every mount under test. */
+export const ARCHIVE_POINT = '/archive'
+
 /** The name of an instance, its container and its volume: unique, readable, and a valid name for every engine. */
 export function instanceName(runId: string, label: string, number: number): string {
   return `mountbench-${runId}-${label}-${number}`
 }
 
+/** The name of a party of an instance; no instance has such a name, because those end in a number. */
+export const partyName = (instance: string, party: Party) => `${instance}-${party}`
+
 /** Whether a word is a run id as owner.ts makes them: part of a path that is removed, so nothing else will do. */
 export const isRunId = (word: string) => /^\d{8}-\d{6}-[0-9a-f]{6}$/.test(word)
 
-/** Whether a word is a name that `instanceName` gives in this run. */
+/** Whether a word is a name that `instanceName` or `partyName` gives in this run. */
 export const isInstanceName = (word: string, runId: string) =>
-  word.startsWith(`mountbench-${runId}-`) && /^[\w.-]+-\d+$/.test(word)
+  word.startsWith(`mountbench-${runId}-`) && /^[\w.-]+-\d+(-(second|reader|outside))?$/.test(word)
 
 /** `--label` arguments for what is not undefined. */
 export function labelArguments(labels: Partial<Record<keyof typeof LABELS, string | undefined>>): string[] {

@@ -1,20 +1,23 @@
 import { release } from 'node:os'
 import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
-import type { Command } from '../scenario.js'
+import type { Command, Party } from '../scenario.js'
 import { SESSION_SCRIPT } from '../session.js'
-import type { Engine, InstancePlan, InstanceRequest, Paste } from './engine.js'
+import { type Target, untouched } from '../targets.js'
+import type { Engine, InstancePlan, InstanceRequest, PartyPlan, Paste } from './engine.js'
 import { instanceFolder } from './folders.js'
 import { hintFor } from './hints.js'
+import { shellPlan } from './host.js'
 import { lastLine } from './instance.js'
-import { instanceName } from './labels.js'
+import { instanceName, partyName } from './labels.js'
 
 /**
  * Runs the mount command it is given, drops the privileges that it needed, and becomes the session's shell.
- * Its arguments: the session's script, the mount command, `--`, the session's mark.
+ * Its arguments: the session's script, the capabilities that are kept, the mount command, `--`, the session's mark.
  */
 const ENTER_SCRIPT = `script=$1
-shift
+kept=$2
+shift 2
 while [ "$1" != -- ]; do
   set -- "$@" "$1"
   shift
@@ -24,7 +27,7 @@ mark=$1
 shift
 "$@" || exit 125
 if command -v setpriv >/dev/null 2>&1; then
-  exec setpriv --no-new-privs --bounding-set=-all,+dac_override sh -c "$script" mountbench "$mark"
+  exec setpriv --no-new-privs --bounding-set="$kept" sh -c "$script" mountbench "$mark"
 fi
 exec sh -c "$script" mountbench "$mark"`
 
@@ -57,12 +60,12 @@ export async function namespacesEngine(deps: Deps): Promise<Engine> {
       sameKernel: true,
     },
     plan: (request) => namespacesPlan(request, unshare, deps.cwd),
+    partyPlan: (request, party) => namespacesParty(request, party, unshare, deps.cwd),
     paste: pasteNamespaces,
     ensureImage: async () => null,
-    objection: async ({ type, name, driver, opt, engineArgs }) => {
-      const given = Object.entries({ name, driver, opt, 'engine-arg': engineArgs }).find(
-        ([, value]) => value !== undefined,
-      )
+    objection: async ({ type, name, driver, opt, engineArgs, relabel, consistency, nocopy }) => {
+      const foreign = { name, driver, opt, 'engine-arg': engineArgs, [relabel ?? 'Z']: relabel, consistency, nocopy }
+      const given = Object.entries(foreign).find(([, value]) => value !== undefined)
       return given ? `the namespaces engine has no '${given[0]}' for a ${type}: that needs docker or podman` : null
     },
     leftovers: async () => [],
@@ -76,18 +79,15 @@ export function unshareCommand(root: boolean): Command {
 }
 
 /** How an instance is made: folders on the disk of the working directory, and a mount of its own type over one of them. */
-export function namespacesPlan(
-  { target, runId, number, tmpfsBytes }: InstanceRequest,
-  unshare: Command,
-  cwd: string,
-): InstancePlan {
+export function namespacesPlan(request: InstanceRequest, unshare: Command, cwd: string): InstancePlan {
+  const { target, runId, number, tmpfsBytes } = request
   const name = instanceName(runId, target.label, number)
   const folder = instanceFolder(cwd, runId, name)
   const at = `${folder}/mnt`
   const own = `${folder}/${target.type}`
   const mounts: Partial<Record<typeof target.type, Command>> = {
-    bind: ['mount', '--bind', target.src ?? own, at],
-    tmpfs: ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${target.sizeBytes ?? tmpfsBytes}`, 'tmpfs', at],
+    bind: ['mount', '--bind', ...(untouched(target) ? ['-o', 'ro'] : []), target.src ?? own, at],
+    tmpfs: ['mount', '-t', 'tmpfs', '-o', tmpfsOptions(target, tmpfsBytes), 'tmpfs', at],
     layer: [
       'mount',
       '-t',
@@ -99,24 +99,49 @@ export function namespacesPlan(
     ],
   }
   const mount = mounts[target.type] ?? ['mount', '--bind', own, at]
+  const ours = target.src && !untouched(target) ? `${target.src}/${name}` : null
   const folders = target.type === 'layer' ? ['lower', 'upper', 'work'].map((part) => `${own}/${part}`) : [own]
   return {
     name,
     create: [['mkdir', '-p', '--', at, ...folders]],
-    start: [...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT, ...mount, '--'],
+    start: enter(unshare, mount, request),
     startIn: null,
     mountPoint: at,
     kill: null,
-    note: { runId, folder: target.src ? `${target.src}/${name}` : null },
-    sweep: target.src ? [['rm', '-rf', '--', `${target.src}/${name}`]] : [],
+    note: { runId, folder: ours },
+    ...(untouched(target) ? { untouched: true } : {}),
+    sweep: ours === null ? [] : [['rm', '-rf', '--', ours]],
     remove: [['rm', '-rf', '--', folder]],
   }
 }
 
+function tmpfsOptions({ sizeBytes, mode, exec }: Target, tmpfsBytes: number): string {
+  const own = [exec, mode && `mode=${mode}`].filter((option) => option !== undefined)
+  return ['nosuid', 'nodev', `size=${sizeBytes ?? tmpfsBytes}`, ...own].join(',')
+}
+
+/** How the namespaces engine gives an instance another party: its folder mounted again elsewhere, or a shell on the host. */
+export function namespacesParty(request: InstanceRequest, party: Party, unshare: Command, cwd: string): PartyPlan {
+  const { target, runId } = request
+  const { name, mountPoint } = namespacesPlan(request, unshare, cwd)
+  const mounted = target.src ?? `${instanceFolder(cwd, runId, name)}/${target.type}`
+  const shell = shellPlan(runId, instanceFolder(cwd, runId, partyName(name, party)))
+  if (party === 'outside') return { party, instance: shell, directory: `${mounted}/${name}` }
+  const readOnly = party === 'reader' ? ['-o', 'ro'] : []
+  const start = enter(unshare, ['mount', '--bind', ...readOnly, mounted, mountPoint], request)
+  return { party, instance: { ...shell, start }, directory: `${mountPoint}/${name}` }
+}
+
+const enter = (unshare: Command, mount: Command, { capabilities = [] }: InstanceRequest): Command => [
+  ...[...unshare, 'sh', '-c', ENTER_SCRIPT, 'mountbench', SESSION_SCRIPT],
+  ...[['-all', '+dac_override', ...capabilities.map((name) => `+${name.toLowerCase()}`)].join(',')],
+  ...[...mount, '--'],
+]
+
 /** Typed by hand: a shell in the namespaces, the mount in it, then the workloads. */
 export function pasteNamespaces(plan: InstancePlan): Paste {
   const shell = plan.start.indexOf('sh')
-  const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 1, -1)
+  const mount = plan.start.slice(plan.start.indexOf(SESSION_SCRIPT) + 2, -1)
   const start = [...plan.start.slice(0, shell), 'sh', '-c', '"$@" && exec sh', 'sh', ...mount]
   return { start, inside: (command) => ['env', 'LC_ALL=C', ...command], leave: [['exit']] }
 }

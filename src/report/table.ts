@@ -35,4 +35,4 @@ const narrow = (interval: string) => interval.replaceAll(/[;,] (?=about|below)/g
 
 /** An engine's error may hold control characters; a terminal would obey them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const printable = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+export const printable = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')

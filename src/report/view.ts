@@ -1,3 +1,4 @@
+import { diskText } from '../disk.js'
 import { type Cell, METRICS, type Run, type ScenarioRecord } from '../model.js'
 import { formatBytes, formatDuration, type Scale, scaleFor, threeDigits } from '../units.js'
 import { percentText, verdictText } from './verdict-text.js'
@@ -63,6 +64,8 @@ const PATHS: Readonly<Record<ScenarioRecord['path'], string>> = {
   cold: 'from storage',
   warm: 'from the page cache',
   metadata: 'names only',
+  shared: 'seen from elsewhere',
+  engine: 'the engine itself',
 }
 
 const subtitleOf = ({ path, metric }: ScenarioRecord) => `${PATHS[path]}, ${METRICS[metric].better} is better`
@@ -154,6 +157,7 @@ function footerOf(run: Run): string[] {
     ...incomplete,
     `1.10x faster is 10% better than ${options.reference}, in the median of the pairs of one round, with its interval; all intervals together miss with 5%. ± is the 95% interval of a median.`,
     `Rounds are interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
+    ...run.disk.map(diskText),
     `${engine.id} ${engine.version}${engine.storageDriver ? ` (${engine.storageDriver})` : ''} on ${engine.operatingSystem}, kernel ${engine.kernel}, ${machine.cpus} CPUs${image ? `; ${image.name}` : ''}`,
   ]
 }

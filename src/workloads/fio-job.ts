@@ -29,6 +29,7 @@ export function fioJobScenario(fileName: string, text: string): Scenario {
     counts: 'MiB',
     tool: 'fio',
     path: pathOf(all),
+    group: 'core',
     steps: (parameters) => jobSteps(parameters, shared, jobs, footprintBytes),
   }
 }

@@ -94,7 +94,7 @@ export function fioFiles(parameters: Parameters, files: number, write: FioOption
 }
 
 /** Runs for a time instead of an amount, going over the file again when it is through. */
-function timed(seconds: number): FioOptions {
+export function timed(seconds: number): FioOptions {
   return { time_based: 1, ...bounded(seconds) }
 }
 

@@ -46,6 +46,30 @@ test('with one: a line for each mount type and the noise, and nothing is left', 
   // None of these is a mount of its own here.
   for (const type of ['volume', 'anonymous', 'bind', 'tmpfs'])
     expect(text).toMatch(new RegExp(`${type} +cannot be made: .*landed on the writable layer`))
+  expect(text).toMatch(/disk +\/dev\/vda \(254:0\): now 0 read IOPS \(0 B\/s\), 0 write IOPS/)
   expect(text).toMatch(/noise +12 times .* coefficient of variation .*%/)
   expect(readdirSync(deps.cwd)).toEqual([])
+})
+
+test('the load of the disk is what was added in the second between two looks', async () => {
+  const { exec } = fakeExec(ABSENT)
+  let looks = 0
+  // Each look is 300 writes and 6 MiB later than the one before.
+  const diskstats = () => {
+    const writes = looks++ * 300
+    return ` 254 0 vda 10 0 80 5 ${writes} 0 ${looks * 12288} 9 0 1 1\n`
+  }
+  const deps = fakeDeps({
+    exec,
+    openPipe: (command) =>
+      fakePipe(command.at(-1) ?? '', ([program, ...rest]) => {
+        if (rest.includes('/proc/self/mountinfo')) return { stdout: '1 0 254:0 / / rw - ext4 /dev/vda rw\n' }
+        if (rest.includes('/proc/diskstats')) return { stdout: diskstats() }
+        if (program === 'df') return { stdout: 'x\n/dev/vda 99999999 0 99999999 0% /\n' }
+        if (rest.includes('bs=4k')) return { stderr: '262144 bytes (262 kB, 256 KiB) copied, 0.01 s, 26 MB/s\n' }
+        return {}
+      }),
+  })
+  await main(['doctor'], deps)
+  expect(deps.stdout.text()).toMatch(/now 0 read IOPS \(0 B\/s\), 300 write IOPS \(6\.00 MiB\/s\)/)
 })

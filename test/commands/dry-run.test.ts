@@ -5,6 +5,7 @@ import { planBenchmark } from '../../src/benchmark.js'
 import { main } from '../../src/cli.js'
 import { dryRun } from '../../src/commands/dry-run.js'
 import { runProgram } from '../../src/exec.js'
+import type { Scenario } from '../../src/scenario.js'
 import { type FakeDeps, fakeDeps, noExec, noPipe, temporaryFolder } from '../fake.js'
 
 const nothing = (more: Partial<FakeDeps> = {}) => fakeDeps({ exec: noExec, openPipe: noPipe, ...more })
@@ -67,6 +68,77 @@ test('with aa the reference is made twice', () => {
   const text = dryRun(planBenchmark(given, deps), deps)
   expect(text).toMatch(/^# volume$/m)
   expect(text).toMatch(/^# volume-again/m)
+})
+
+describe('other parties', () => {
+  const together: Scenario = {
+    id: 'together',
+    question: 'Together?',
+    isolates: 'x',
+    caveat: 'x',
+    metric: 'duration',
+    counts: 'run',
+    tool: 'dd',
+    path: 'shared',
+    group: 'lesson',
+    parties: ['second', 'outside'],
+    steps: ({ directory, archive }) => ({
+      footprintBytes: 0,
+      setup: [],
+      prepare: [],
+      workload: ['cp', `${directory}/data`, archive ?? '/nowhere'],
+      by: 'second',
+      meanwhile: { by: 'outside', command: ['touch', `${directory}/seen by all`] },
+      measure: () => ({ bytes: 0, seconds: 1, metrics: {} }),
+    }),
+  }
+  const dry = (mounts: string[], engine: 'docker' | 'namespaces' = 'docker') => {
+    const deps = nothing()
+    const plan = planBenchmark({ mounts, scenarios: [], extraScenarios: [together], engine }, deps)
+    return dryRun(plan, deps).trimEnd().split('\n')
+  }
+
+  test('are made once, do their part at the same time, and are removed', () => {
+    const lines = dry(['volume'])
+    const at = (text: RegExp) => lines.findIndex((line) => text.test(line))
+    const order = [
+      /^docker run --detach .*-volume-0 /,
+      /^# second$/,
+      /^docker run --detach .*--volumes-from \S+-volume-0 --mount type=bind,src=\S+,dst=\/archive /,
+      /^OUTSIDE=\$\(docker container inspect /,
+      /^# together$/,
+      / touch .* &$/,
+      /^docker exec .*-volume-0-second cp \/mountbench\S+\/together\/data \/archive\/\S+-second\/together$/,
+      /^wait$/,
+      /^docker rm --force \S+-volume-0-second$/,
+      /^docker rm --force --volumes \S+-volume-0$/,
+    ].map(at)
+    expect(order).not.toContain(-1)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+
+  test('a path that only the engine knows is filled in by the shell', async () => {
+    const line = dry(['volume']).find((candidate) => candidate.includes(' touch ')) ?? ''
+    const { stdout } = await runProgram(['sh', '-c', `OUTSIDE='/a b'; env() { printf '%s\\n' "$@"; }; ${line}\nwait`])
+    expect(stdout.split('\n')).toContainEqual(expect.stringMatching(/^\/a b\/.*\/together\/seen by all$/))
+  })
+
+  test('a mount that cannot have them: the reason instead', () => {
+    expect(dry(['tmpfs'])).toContain('# together is skipped: a tmpfs belongs to one container: no other can mount it')
+    expect(dry(['tmpfs']).some((line) => line.includes('-second'))).toBe(false)
+  })
+
+  test('where a party is a shell of its own, its lines say so', () => {
+    const lines = dry(['volume'], 'namespaces')
+    expect(lines).toContain('# second, in another terminal')
+    expect(lines).toContain('# by second, in its terminal')
+  })
+})
+
+test('a read-only mount of the user: nothing is written, what writes is skipped', () => {
+  const lines = linesOf(['docs=bind,src=/docs,ro'])
+  expect(lines).toContain('# seq-write is skipped: the mount is read-only, and this scenario writes')
+  expect(lines.some((line) => /exec .* (mkdir|rm|dd) /.test(line))).toBe(false)
 })
 
 describe('auto', () => {

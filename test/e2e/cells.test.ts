@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Run, readRun, scenarios, type Trial } from '../../src/index.js'
+import { scenarios as all, Run, readRun, type Trial } from '../../src/index.js'
 import { MOUNT_TYPES } from '../../src/targets.js'
 import { commandLine, type Finished, output, run, start } from './support/program.js'
 import { onEach, type Subject, subjects, usable } from './support/subjects.js'
 import { engineFlag, folderFor, MIB, nothingRemains, onlyRun, remainsOf } from './support/world.js'
 
+/** The scenarios of the lesson have a file of their own. */
+const scenarios = all.filter(({ group }) => group === 'core')
 /** A whole number of MiB that nothing else here uses. */
 const ASKED = 23 * MIB
 const ARGS = ['run', ...MOUNT_TYPES.flatMap((type) => ['--mount', type])]

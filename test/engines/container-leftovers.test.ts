@@ -106,6 +106,23 @@ describe('what a label names', () => {
     expect(commands.filter((line) => line.startsWith('rm '))).toEqual([])
   })
 
+  test('the folder of another party is swept and removed like that of an instance', async () => {
+    const name = `${NAME}-second`
+    const folder = `/home/me/.mountbench/${RUN_ID}/${name}`
+    const labels = { 'io.mountbench.sweep': `/archive/${name}`, 'io.mountbench.folder': folder }
+    const { commands } = await labelled(labels, name)
+    expect(commands.filter((line) => line.endsWith(`-rf -- /archive/${name}`))).toHaveLength(1)
+    expect(commands.slice(-2)).toEqual([`docker rm --force --volumes ${name}`, `rm -rf -- ${folder}`])
+  })
+
+  test.each([`/archive/${NAME}-fourth`, `/archive/../etc/${NAME}`, `/${NAME}`, `/archive/${NAME}/..`])(
+    'the forged folder %s of a party is not swept',
+    async (sweep) => {
+      const { commands } = await labelled({ 'io.mountbench.sweep': sweep })
+      expect(commands).toEqual([`docker rm --force --volumes ${NAME}`])
+    },
+  )
+
   test('our folder on a mount is swept through a second container, labelled as ours', async () => {
     const { commands } = await labelled({ 'io.mountbench.sweep': `/mountbench/${NAME}` })
     const sweep = commands.find((line) => line.includes('--volumes-from'))

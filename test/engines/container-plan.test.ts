@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type ContainerContext, containerPlan } from '../../src/engines/container-plan.js'
+import { type ContainerContext, containerParty, containerPlan } from '../../src/engines/container-plan.js'
 import type { InstancePlan } from '../../src/engines/engine.js'
 import { instanceName } from '../../src/engines/labels.js'
+import type { Party } from '../../src/scenario.js'
 import { MOUNT_TYPES } from '../../src/targets.js'
 import { MIB, request } from '../builders.js'
 
@@ -91,9 +92,37 @@ describe('mounts', () => {
     ['bind,"src=/a,b"', 'type=bind,"src=/a,b",dst=/mountbench'],
     ['bind,"src=/say ""hi"""', 'type=bind,"src=/say ""hi""",dst=/mountbench'],
     ['anonymous,"opt=o=addr=1,rw"', 'type=volume,"volume-opt=o=addr=1,rw",dst=/mountbench'],
+    // docker's --mount takes `readonly` and `ro`, podman's for a volume only `ro`.
+    ['bind,src=/docs,ro', 'type=bind,src=/docs,ro,dst=/mountbench'],
+    ['v=volume,name=mine,ro', 'type=volume,src=mine,ro,dst=/mountbench'],
+    ['bind,src=/x,consistency=cached', 'type=bind,src=/x,consistency=cached,dst=/mountbench'],
+    ['anonymous,nocopy', 'type=volume,volume-nocopy,dst=/mountbench'],
+    ['tmpfs,size=1m,mode=700', `type=tmpfs,tmpfs-size=${MIB},tmpfs-mode=700,dst=/mountbench`],
+    // Read-only and ours: its own container writes, the reader does not.
+    ['volume,ro', `type=volume,src=${name('volume')},dst=/mountbench`],
   ])('%s', (mount, csv) => {
     expect(valuesOf(planOf(mount).start, '--mount')).toEqual([csv])
   })
+
+  test.each([
+    ['volume,Z', '--volume', `${name('volume')}:/mountbench:Z`],
+    ['v=volume,name=mine,nocopy', '--volume', 'mine:/mountbench:nocopy'],
+    ['bind,src=/x,z,consistency=cached,ro', '--volume', '/x:/mountbench:z,cached,ro'],
+    ['tmpfs,size=1m,exec', '--tmpfs', `/mountbench:exec,size=${MIB},mode=1777`],
+    ['tmpfs,size=1m,noexec,mode=0700', '--tmpfs', `/mountbench:noexec,size=${MIB},mode=0700`],
+  ])('%s, which --mount of one of the engines cannot say: %s %s', (mount, flag, value) => {
+    const { start } = planOf(mount)
+    expect(valuesOf(start, flag)).toEqual([value])
+    expect(start).not.toContain('--mount')
+  })
+
+  test.each(['bind,src=/docs,ro', 'volume,name=mine,ro'])(
+    '%s: nothing of ours on it, and nothing to sweep',
+    (mount) => {
+      expect(planOf(mount)).toMatchObject({ untouched: true, sweep: [], create: [] })
+      expect(planOf(mount).start.join(' ')).not.toContain('io.mountbench.sweep')
+    },
+  )
 
   test('the layer has none', () => {
     expect(planOf('layer').start).not.toContain('--mount')
@@ -146,7 +175,8 @@ describe('what is made and removed', () => {
     (mount) => {
       const plan = planOf(mount, { litters: true })
       expect(plan.startIn).toBe(`/home/me/.mountbench/${RUN_ID}/${plan.name}`)
-      expect(lines(plan.create)).toContain(`mkdir -p -- ${plan.startIn}`)
+      expect(lines(plan.before ?? [])).toEqual([`mkdir -p -- ${plan.startIn}`])
+      expect(lines(plan.create).join(' ')).not.toContain('mkdir')
       expect(lines(plan.remove).at(-1)).toBe(`rm -rf -- ${plan.startIn}`)
       expect(plan.start).toContain(`io.mountbench.folder=${plan.startIn}`)
     },
@@ -181,4 +211,65 @@ test('a sweeper has the mounts of its container, no more rights, our labels, and
 test('instances of a target have names of their own', () => {
   const names = [0, 1].map((number) => containerPlan(request('volume', { number }), context).name)
   expect(new Set(names).size).toBe(2)
+})
+
+test('what a scenario needs beyond the least, its containers have, and no others', () => {
+  const given = request('volume', { capabilities: ['SETUID', 'SETGID'] })
+  const added = (argv: readonly string[]) => valuesOf(argv, '--cap-add')
+  expect(added(containerPlan(given, context).start)).toEqual(['DAC_OVERRIDE', 'SETUID', 'SETGID'])
+  expect(added(containerParty(given, 'second', context).instance.start)).toEqual(['DAC_OVERRIDE', 'SETUID', 'SETGID'])
+  expect(added(planOf('volume').start)).toEqual(['DAC_OVERRIDE'])
+})
+
+describe('another party', () => {
+  const partyOf = (mount: string, party: Party) => containerParty(request(mount), party, { ...context, litters: true })
+  const instance = instanceName(RUN_ID, 'volume', 0)
+  const folder = `/home/me/.mountbench/${RUN_ID}/${instance}-second`
+
+  test.each([
+    ['second', instance],
+    ['reader', `${instance}:ro`],
+  ] as const)('%s: a container with the mounts of the instance, its confinement and its labels', (party, from) => {
+    const plan = partyOf('volume,engine-arg=--cpus=1', party)
+    const own = planOf('volume').start
+    expect(valuesOf(plan.instance.start, '--volumes-from')).toEqual([from])
+    for (const flag of ['--network', '--security-opt', '--cap-drop', '--cap-add', '--user', '--log-driver'])
+      expect(valuesOf(plan.instance.start, flag)).toEqual(valuesOf(own, flag))
+    expect(valuesOf(plan.instance.start, '--label')).toEqual(
+      expect.arrayContaining(valuesOf(own, '--label').filter((label) => /\.(run|owner|target|version)=/.test(label))),
+    )
+    expect(plan.instance.start).toContain('--cpus=1')
+    expect(plan.directory).toBe(`/mountbench/${instance}`)
+  })
+
+  test('has a folder of ours as /archive, and is removed with it, but not with the volumes of the instance', () => {
+    const { instance: plan } = partyOf('volume', 'second')
+    expect(valuesOf(plan.start, '--mount')).toEqual([`type=bind,src=${folder},dst=/archive`])
+    expect(plan).toMatchObject({ create: [['mkdir', '-p', '--', folder]], mountPoint: '/archive', startIn: folder })
+    expect(plan.remove).toEqual([
+      ['podman', 'rm', '--force', `${instance}-second`],
+      ['rm', '-rf', '--', folder],
+    ])
+    expect(plan.start).toContain(`io.mountbench.sweep=/archive/${instance}-second`)
+    expect(plan.sweep[0]).toEqual(expect.arrayContaining(['--volumes-from', `${instance}-second`]))
+  })
+
+  test.each([
+    ['bind,src=/mnt/nvme', `/mnt/nvme/${instanceName(RUN_ID, 'bind', 0)}`],
+    ['bind', `/home/me/.mountbench/${RUN_ID}/${instanceName(RUN_ID, 'bind', 0)}/${instanceName(RUN_ID, 'bind', 0)}`],
+  ])('outside of %s: a shell on the host in its folder', (mount, directory) => {
+    const plan = partyOf(mount, 'outside')
+    expect(plan.directory).toBe(directory)
+    expect(plan.instance.start.slice(0, 2)).toEqual(['sh', '-c'])
+    expect(plan.instance.note).toEqual({ runId: RUN_ID, folder: null })
+  })
+
+  test.each(['volume', 'anonymous'])('outside of %s: the engine is asked where it is', (mount) => {
+    const name = instanceName(RUN_ID, mount, 0)
+    const { directory } = partyOf(mount, 'outside')
+    expect(directory).toEqual({
+      ask: ['podman', 'container', 'inspect', '--format', expect.stringContaining('.Source'), name],
+      below: name,
+    })
+  })
 })

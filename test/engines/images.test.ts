@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { buildTools, findImage, TOOLS_IMAGE } from '../../src/engines/images.js'
 import type { ExecResult } from '../../src/exec.js'
@@ -7,9 +9,26 @@ import { type FakeDeps, fakeDeps, fakeExec } from '../fake.js'
 const NO_REGISTRY =
   'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.0.0.1:53: no such host\n'
 
+const HASH = createHash('sha256').update(readFileSync('Dockerfile')).digest('hex')
+
+/** What `image inspect` says of an image of that Dockerfile. */
+const inspected = (dockerfile: string | null) =>
+  JSON.stringify([
+    {
+      Id: 'sha256:77',
+      RepoDigests: ['mine@sha256:88'],
+      Config: { Labels: dockerfile === null ? null : { 'mountbench.dockerfile': dockerfile } },
+    },
+  ])
+
 /** A docker without the image, until it is built or pulled. */
 function docker(
-  { has = false, build = {}, pull = {} }: { has?: boolean; build?: Partial<ExecResult>; pull?: Partial<ExecResult> },
+  {
+    has = false,
+    build = {},
+    pull = {},
+    dockerfile = HASH,
+  }: { has?: boolean; build?: Partial<ExecResult>; pull?: Partial<ExecResult>; dockerfile?: string | null },
   more: Partial<FakeDeps> = {},
 ) {
   let there = has
@@ -19,9 +38,7 @@ function docker(
   }
   const execs = fakeExec({
     'docker image inspect': () =>
-      there
-        ? { stdout: '[{"Id": "sha256:77", "RepoDigests": ["mine@sha256:88"]}]' }
-        : { exitCode: 1, stderr: 'No such image' },
+      there ? { stdout: inspected(dockerfile) } : { exitCode: 1, stderr: 'No such image' },
     'docker build': making(build),
     'docker pull': making(pull),
   })
@@ -51,11 +68,36 @@ describe('found', () => {
   })
 })
 
+describe('ours, of another Dockerfile', () => {
+  test.each([['0123abc'], [null]])('%j: is built again, and this is said', async (dockerfile) => {
+    const { deps, lines } = docker({ has: true, dockerfile })
+    await findImage('docker', { name: null, pull: 'missing' }, deps)
+    expect(lines().filter((line) => line.startsWith('docker build'))).toHaveLength(1)
+    expect(deps.stderr.text()).toContain('is of another Dockerfile')
+  })
+
+  test('is used when it cannot be built, with a warning', async () => {
+    const inspecting = fakeExec({
+      'docker image inspect': { stdout: inspected('0123abc') },
+      'docker build': { exitCode: 1, stderr: 'E: Unable to locate package fio\n' },
+    })
+    const deps = fakeDeps({ exec: inspecting.exec })
+    expect(await findImage('docker', { name: null, pull: 'missing' }, deps)).toMatchObject({ id: 'sha256:77' })
+    expect(deps.stderr.text()).toMatch(/warning: .*Unable to locate package fio; the old image is used/)
+  })
+
+  test('another image has no Dockerfile of ours', async () => {
+    const { deps, lines } = docker({ has: true, dockerfile: null })
+    await findImage('docker', { name: 'mine:1', pull: 'missing' }, deps)
+    expect(lines()).toHaveLength(1)
+  })
+})
+
 describe('ours, missing', () => {
   test('is built from the shipped Dockerfile, without a context, and this is said', async () => {
     const { deps, lines, inputs } = docker({})
     expect(await findImage('docker', { name: null, pull: 'missing' }, deps)).toMatchObject({ id: 'sha256:77' })
-    expect(lines()[1]).toBe(`docker build --tag ${TOOLS_IMAGE} -`)
+    expect(lines()[1]).toBe(`docker build --tag ${TOOLS_IMAGE} --label mountbench.dockerfile=${HASH} -`)
     expect(inputs[0]).toMatch(/^FROM debian:bookworm-slim/m)
     expect(inputs[0]).toContain('fio')
     expect(deps.stderr.text()).toContain(`building ${TOOLS_IMAGE}`)
@@ -90,7 +132,9 @@ describe('ours, missing', () => {
   test('further arguments of the build', async () => {
     const { deps, lines } = docker({})
     await buildTools('docker', ['--network', 'host'], deps)
-    expect(lines()).toEqual([`docker build --tag ${TOOLS_IMAGE} --network host -`])
+    expect(lines()).toEqual([
+      `docker build --tag ${TOOLS_IMAGE} --label mountbench.dockerfile=${HASH} --network host -`,
+    ])
   })
 })
 

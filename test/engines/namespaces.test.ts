@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { hostPaste, hostPlan } from '../../src/engines/host.js'
 import { instanceName } from '../../src/engines/labels.js'
-import { namespacesEngine, namespacesPlan, pasteNamespaces, unshareCommand } from '../../src/engines/namespaces.js'
+import {
+  namespacesEngine,
+  namespacesParty,
+  namespacesPlan,
+  pasteNamespaces,
+  unshareCommand,
+} from '../../src/engines/namespaces.js'
+import type { Party } from '../../src/scenario.js'
 import { SESSION_SCRIPT } from '../../src/session.js'
 import { parseTarget } from '../../src/targets.js'
 import { MIB, request } from '../builders.js'
@@ -14,7 +21,7 @@ const planOf = (mount: string) => namespacesPlan(request(mount), unshareCommand(
 /** The mount command of a plan, which stands between the session's script and the last `--`. */
 const mountOf = (mount: string) => {
   const { start } = planOf(mount)
-  return start.slice(start.indexOf(SESSION_SCRIPT) + 1, -1)
+  return start.slice(start.indexOf(SESSION_SCRIPT) + 2, -1)
 }
 
 describe('the mount of each type', () => {
@@ -26,6 +33,12 @@ describe('the mount of each type', () => {
     ['nvme=bind,src=/mnt/nvme', ['mount', '--bind', '/mnt/nvme', at('nvme')]],
     ['tmpfs', ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${64 * MIB}`, 'tmpfs', at('tmpfs')]],
     ['tmpfs,size=1g', ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${1024 * MIB}`, 'tmpfs', at('tmpfs')]],
+    ['docs=bind,src=/docs,ro', ['mount', '--bind', '-o', 'ro', '/docs', at('docs')]],
+    ['bind,ro', ['mount', '--bind', `${folderOf('bind')}/bind`, at('bind')]],
+    [
+      'tmpfs,size=1g,noexec,mode=700',
+      ['mount', '-t', 'tmpfs', '-o', `nosuid,nodev,size=${1024 * MIB},noexec,mode=700`, 'tmpfs', at('tmpfs')],
+    ],
   ])('%s', (mount, command) => {
     expect(mountOf(mount)).toEqual(command)
   })
@@ -42,6 +55,15 @@ describe('an instance', () => {
   test('has mounts, processes and a network of its own', () => {
     for (const flag of ['--mount', '--pid', '--fork', '--kill-child', '--net'])
       expect(planOf('volume').start).toContain(flag)
+  })
+
+  test('keeps the one capability that writing needs, and what its scenarios ask for', () => {
+    const kept = (capabilities: ('SETUID' | 'SETGID')[]) => {
+      const { start } = namespacesPlan(request('volume', { capabilities }), unshareCommand(true), CWD)
+      return start[start.indexOf(SESSION_SCRIPT) + 1]
+    }
+    expect(kept([])).toBe('-all,+dac_override')
+    expect(kept(['SETUID', 'SETGID'])).toBe('-all,+dac_override,+setuid,+setgid')
   })
 
   test('everything of it lies in one folder of the run, which goes with it', () => {
@@ -65,6 +87,35 @@ describe('an instance', () => {
     expect(start.slice(-mountOf('tmpfs').length)).toEqual(mountOf('tmpfs'))
     expect(start.join(' ')).not.toContain(SESSION_SCRIPT)
     expect(inside(['dd'])).toEqual(['env', 'LC_ALL=C', 'dd'])
+  })
+})
+
+describe('another party', () => {
+  const partyOf = (mount: string, party: Party) => namespacesParty(request(mount), party, unshareCommand(true), CWD)
+
+  test.each([
+    ['second', []],
+    ['reader', ['-o', 'ro']],
+  ] as const)('%s: the same folder, mounted again in namespaces of its own', (party, options) => {
+    const { instance, directory } = partyOf('volume', party)
+    const start = instance.start.slice(instance.start.indexOf(SESSION_SCRIPT) + 2, -1)
+    const folder = folderOf('volume')
+    expect(start).toEqual(['mount', '--bind', ...options, `${folder}/volume`, `${folder}/mnt`])
+    expect(directory).toBe(`${folder}/mnt/${instanceName(RUN_ID, 'volume', 0)}`)
+    expect(instance.remove).toEqual([['rm', '-rf', '--', `${folder}-${party}`]])
+  })
+
+  test.each([
+    ['volume', `${folderOf('volume')}/volume/${instanceName(RUN_ID, 'volume', 0)}`],
+    ['nvme=bind,src=/mnt/nvme', `/mnt/nvme/${instanceName(RUN_ID, 'nvme', 0)}`],
+  ])('outside of %s: a shell on the host, where the mount comes from', (mount, folder) => {
+    const { instance, directory } = partyOf(mount, 'outside')
+    expect(directory).toBe(folder)
+    expect(instance.start.slice(0, 2)).toEqual(['sh', '-c'])
+  })
+
+  test('of a folder of the user that is read-only nothing is ours', () => {
+    expect(planOf('docs=bind,src=/docs,ro')).toMatchObject({ untouched: true, sweep: [], note: { folder: null } })
   })
 })
 
@@ -109,6 +160,11 @@ describe('the engine', () => {
     ['volume,driver=local', "no 'driver'"],
     ['volume,opt=type=nfs', "no 'opt'"],
     ['layer,engine-arg=--cpus=1', "no 'engine-arg'"],
+    ['bind,z', "no 'z'"],
+    ['bind,consistency=cached', "no 'consistency'"],
+    ['volume,nocopy', "no 'nocopy'"],
+    ['volume,ro', null],
+    ['tmpfs,noexec', null],
   ])('objection to %s: %s', async (mount, objection) => {
     const said = await (await engineWith({})).objection(parseTarget(mount))
     if (objection === null) expect(said).toBeNull()

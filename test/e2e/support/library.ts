@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Deps } from '../../../src/deps.js'
 import type { Engine } from '../../../src/engines/engine.js'
 import { chooseEngine } from '../../../src/engines/index.js'
+import type { HeldParty } from '../../../src/party.js'
 import { createPool, type Held } from '../../../src/pool.js'
+import type { Party } from '../../../src/scenario.js'
 import { systemDeps } from '../../../src/system.js'
 import { parseTarget, type Target } from '../../../src/targets.js'
 import type { Subject } from './subjects.js'
@@ -22,6 +24,8 @@ export interface Opened {
   engine: Engine
   deps: Deps
   runId: string
+  /** Another party on its mount. */
+  party: (party: Party) => Promise<HeldParty>
   /** Removes it now; says what could not be removed. */
   drop: () => Promise<readonly string[]>
 }
@@ -44,5 +48,5 @@ export async function open(
   }
   atEnd(drop)
   const held = await pool.take(target)
-  return { held, target, engine, deps, runId, drop }
+  return { held, target, engine, deps, runId, party: (party) => pool.party(held, party), drop }
 }

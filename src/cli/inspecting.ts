@@ -1,0 +1,41 @@
+import { type Command, Option } from 'commander'
+import { cleanCommand } from '../commands/clean.js'
+import { doctorCommand } from '../commands/doctor.js'
+import { imageCommand } from '../commands/image.js'
+import { listCommand } from '../commands/list.js'
+import { schemaCommand } from '../commands/schema.js'
+import { VOLUME_FORMATS, type VolumesFlags, volumesCommand } from '../commands/volumes.js'
+import type { Deps } from '../deps.js'
+import { engineOption } from './shared.js'
+
+/** The commands that look, and measure nothing. */
+export function addInspecting(program: Command, deps: Deps): void {
+  program
+    .command('list')
+    .description('the scenarios: what each asks, what it isolates, what it does not say')
+    .action(() => listCommand(deps))
+  program
+    .command('doctor')
+    .description('what can be measured on this machine, and what to do about what cannot')
+    .action(() => doctorCommand(deps))
+  program
+    .command('clean')
+    .description('remove what killed runs left behind; never anything else')
+    .action(() => cleanCommand(deps))
+  program
+    .command('image')
+    .description('build the image with the tools that the scenarios use')
+    .addOption(engineOption())
+    .option('--network <mode>', 'network of the build, for example host')
+    .action((flags) => imageCommand(flags, deps))
+  program
+    .command('schema')
+    .description('print the JSON Schema of run.json')
+    .action(() => schemaCommand(deps))
+  program
+    .command('volumes')
+    .description('the volumes of docker and podman: driver, size, and which containers use them; removes none')
+    .addOption(engineOption())
+    .addOption(new Option('--format <name>', 'of the list').choices(VOLUME_FORMATS).default('table'))
+    .action((flags: VolumesFlags) => volumesCommand(flags, deps))
+}

@@ -40,7 +40,7 @@ export function containerLab(program: string, { engine, runId, tmpfsBytes }: Lab
     counts.set(target.label, number + 1)
     const plan = engine.plan({ target, runId, number, tmpfsBytes })
     removals.unshift(plan.remove.map((command) => [...command]))
-    await mustStep(plan.create, deps)
+    await mustStep([...(plan.before ?? []), ...plan.create], deps)
     const paste = engine.paste(plan)
     const started = await step(paste.start, deps, plan.startIn)
     return { started, vessel: vesselOf(program, target, plan, (command) => paste.inside(command), deps) }

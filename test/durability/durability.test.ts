@@ -52,6 +52,12 @@ describe('what each mount keeps', () => {
     expect(answer(record, 'tmpfs', 'stopStart').value).toBe(true)
   })
 
+  test('an engine that leaves files where it is started has a folder for each container', async () => {
+    const { record, left } = await tried({ litters: true })
+    for (const [label, expected] of Object.entries(DOCUMENTED)) expect(words(record, label), label).toBe(expected)
+    expect(left()).toEqual([])
+  })
+
   test('every answer that was tried has its evidence, with the marker it looked for', async () => {
     const { record } = await tried()
     for (const { answers } of record!.rows) {

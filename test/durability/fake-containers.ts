@@ -28,6 +28,8 @@ export interface Faults {
   reply?: (line: string) => Reply | undefined
   record?: Partial<EngineRecord>
   root?: boolean
+  /** An engine that is started in a folder of ours, as podman is. */
+  litters?: boolean
   signal?: AbortSignal
 }
 
@@ -38,7 +40,14 @@ const MEMORY_LINE = `144 127 0:48 / ${MOUNT_POINT} rw - tmpfs tmpfs rw\n`
 const LAYER_LINE = '100 1 0:39 / / rw - overlay overlay rw\n'
 
 /** Containers that keep what docker documents that they keep, as a function behind `exec`; everything that is left in it can be looked at. */
-export function fakeContainers({ tmpfsSurvives = false, reply, record, root = true, signal }: Faults = {}) {
+export function fakeContainers({
+  tmpfsSurvives = false,
+  reply,
+  record,
+  root = true,
+  litters = false,
+  signal,
+}: Faults = {}) {
   const volumes = new Map<string, Files>()
   const folders = new Map<string, Files>()
   const containers = new Map<string, Container>()
@@ -123,7 +132,9 @@ export function fakeContainers({ tmpfsSurvives = false, reply, record, root = tr
     const text = onHost(path)
     return text === undefined ? { exitCode: 1, stderr: `cat: ${path}: No such file or directory\n` } : { stdout: text }
   }
-  const exec: Exec = async (command) => {
+  const exec: Exec = async (command, { cwd } = {}) => {
+    if (cwd !== undefined && !folders.has(cwd))
+      return result({ command, exitCode: 127, stderr: `spawn ${command[0]} ENOENT` })
     const line = command.join(' ')
     lines.push(line)
     const [program = '', verb = '', ...rest] = command
@@ -136,7 +147,7 @@ export function fakeContainers({ tmpfsSurvives = false, reply, record, root = tr
     image: 'tools',
     owner: deps.owner,
     init: true,
-    litters: false,
+    litters,
     folderFor: (runId, name) => instanceFolder(deps.cwd, runId, name),
   }
   const engine = {

@@ -1,5 +1,5 @@
-import { chmodSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DURABILITY_QUESTIONS, type DurabilityQuestion, type DurabilityRecord } from '../../src/durability/record.js'
 import { TOOLS_IMAGE } from '../../src/engines/images.js'
@@ -99,8 +99,11 @@ function expectedOf(question: DurabilityQuestion, subject: Subject): Record<stri
   return { ...documented, volume: 'yes', anonymous: 'yes', layer: 'yes', ...closedFor(subject) }
 }
 
-/** The folder of an ordinary user's home is closed to others by what is above it. */
-const closedFor = ({ user }: Subject) => (user ? { volume: 'no', anonymous: 'no', bind: 'no', layer: 'no' } : {})
+/** Whether others may pass through an ordinary user's home to the folder in it decides for all mounts that are folders. */
+function closedFor({ user }: Subject): Record<string, string> {
+  if (!user || (statSync(dirname(user.copy)).mode & 0o001) !== 0) return {}
+  return { volume: 'no', anonymous: 'no', bind: 'no', layer: 'no' }
+}
 
 onEach(
   'stopped in the middle',

@@ -12,6 +12,8 @@ Examples:
   mountbench run --mount volume --mount host         what does the container cost?
   mountbench run --mount volume --mount nvme=bind,src=/mnt/nvme
   mountbench run --mount big=tmpfs,size=2g --mount nfs=volume,driver=local,opt=type=nfs,"opt=o=addr=10.0.0.1,rw",opt=device=:/data
+  mountbench run lesson --mount volume --mount bind  what programs make of them: SQLite, tar, live reload, shared writers
+  mountbench run config-read --mount docs=bind,src=/srv/docs,ro   your own folder, read in place, never written to
   mountbench run --compose compose.yaml app          is the bind mount in my project the problem?
   mountbench run --dry-run                           what would be run, to paste
 ${EXIT_CODE_HELP}`

@@ -38,7 +38,7 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
   const ownBind = target.type === 'bind' && !target.src
   const folder = ownBind || context.litters ? context.folderFor(runId, name) : undefined
   const labels = { tool: TOOL_VERSION, run: runId, target: target.label, owner: context.owner }
-  const outlives = !untouched(target) && (target.type === 'bind' || target.name !== undefined)
+  const outlives = !untouched(target) && isElsewhere(target)
   const sweep = outlives ? `${MOUNT_POINT}/${name}` : undefined
   const { program } = context
   const ownVolume = target.type === 'volume' && target.name === undefined
@@ -67,6 +67,10 @@ export function containerPlan(request: InstanceRequest, context: ContainerContex
     ],
   }
 }
+
+/** Whether what is stored outlives what we remove: a volume of a driver or with options may stand for storage of the user's. */
+const isElsewhere = ({ type, name, driver, opt }: Target) =>
+  type === 'bind' || name !== undefined || driver !== undefined || opt !== undefined
 
 /** Starts a container with the session's shell. */
 function shellIn(

@@ -192,6 +192,15 @@ describe('what is made and removed', () => {
     expect(plan.start.join(' ')).not.toContain('io.mountbench.folder')
   })
 
+  test.each([
+    'volume,driver=local,opt=type=none,opt=o=bind,opt=device=/mnt/nvme',
+    'volume,driver=nfs',
+    'anonymous,opt=device=/mnt/nvme',
+  ])('%s may stand for storage of the user: our folder in it is removed from outside', (mount) => {
+    const { sweep } = planOf(mount)
+    expect(sweep[0]!.slice(-2)).toEqual(['--', expect.stringMatching(/^\/mountbench\/mountbench-.+-0$/)])
+  })
+
   test.each(['volume', 'anonymous', 'tmpfs', 'layer'])('%s goes with what holds it: nothing to sweep', (mount) => {
     expect(planOf(mount).sweep).toEqual([])
     expect(planOf(mount).start.join(' ')).not.toContain('io.mountbench.sweep')

@@ -85,9 +85,5 @@ export function succeeded(done: DurabilityStep): DurabilityStep {
   throw new BenchError('failed', `${done.command.slice(0, 2).join(' ')} failed: ${wordsOf(done)}`)
 }
 
-/** docker's last word after a failure is where to read on. */
-const ADVICE = /\n+(Run|See) '.*' for more information\.?$/
-
 /** The last line in which a step says something of its own. */
-export const wordsOf = ({ output, exitCode }: DurabilityStep) =>
-  lastLine({ command: [], stdout: output.replace(ADVICE, ''), stderr: '', exitCode, timedOut: false })
+export const wordsOf = ({ output, exitCode }: DurabilityStep) => lastLine({ stdout: output, stderr: '', exitCode })

@@ -1,6 +1,6 @@
-import { wrapped } from '../lesson/bar-chart.js'
 import { escaped } from '../report/markdown.js'
 import { drawTable, printable } from '../report/table.js'
+import { wrapped } from '../report/wrapped.js'
 import {
   DURABILITY_QUESTIONS,
   type DurabilityAnswer,

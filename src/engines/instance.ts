@@ -123,9 +123,13 @@ export async function mustRun(command: Command, { exec, signal }: Pick<Deps, 'ex
   })
 }
 
-/** The last line a program said, which is where programs put their reason. */
-export function lastLine({ stdout, stderr, exitCode }: ExecResult): string {
-  return (stderr.trim() || stdout.trim()).split('\n').at(-1) || `exit code ${exitCode}`
+/** docker's last word after a failure is where to read on. */
+const ADVICE = /\n+(Run|See) '.*' for more information\.?$/
+
+/** The last line in which a program says something of its own, which is where programs put their reason. */
+export function lastLine({ stdout, stderr, exitCode }: Pick<ExecResult, 'stdout' | 'stderr' | 'exitCode'>): string {
+  const own = (text: string) => text.trim().replace(ADVICE, '')
+  return (own(stderr) || own(stdout)).split('\n').at(-1) || `exit code ${exitCode}`
 }
 
 /** An error with what could not be removed after it in its details: cleaning up never hides the first error. */

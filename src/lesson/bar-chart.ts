@@ -1,3 +1,4 @@
+import { wrapped } from '../report/wrapped.js'
 import { formatValue, threeDigits } from '../units.js'
 import type { Bar, Block } from './blocks.js'
 
@@ -66,14 +67,3 @@ function blocks(cells: number): string {
 }
 
 const cut = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text)
-
-/** A text in lines of at most `columns` characters, broken at spaces; a longer word has a line of its own. */
-export function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
-}

@@ -1,5 +1,6 @@
 import { drawTable, printable } from '../report/table.js'
-import { barLines, wrapped } from './bar-chart.js'
+import { wrapped } from '../report/wrapped.js'
+import { barLines } from './bar-chart.js'
 import type { Block } from './blocks.js'
 
 /** What a lesson is set to: it fits the oldest terminal, and a line of this length reads well. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { barLines, barScale, wrapped } from '../../src/lesson/bar-chart.js'
+import { barLines, barScale } from '../../src/lesson/bar-chart.js'
 import { type Block, bars, commands, heading, paragraph, sentences, table } from '../../src/lesson/blocks.js'
 import { markdownText } from '../../src/lesson/markdown.js'
 import { COLUMNS, terminalText } from '../../src/lesson/terminal.js'
 import { listed } from '../../src/lesson/words.js'
+import { wrapped } from '../../src/report/wrapped.js'
 
 const bar = (label: string, value: number | null) => ({ label, value, missing: value === null ? 'not measured' : '' })
 const chart = (values: Record<string, number | null>, unit = 'B/s', scale?: 'linear') =>

@@ -4,11 +4,12 @@ import { type Change, compareRuns, type RunComparison, withSecondRun } from '../
 import type { Deps } from '../deps.js'
 import { badInput } from '../errors.js'
 import { failing, type GateRules, judge } from '../gate.js'
+import { readHistory } from '../history/index-file.js'
 import type { Environment, Run } from '../model.js'
 import { againLabel } from '../plan.js'
 import { createProgress } from '../progress.js'
 import { changesMarkdown, changesTable, changeText } from '../report/change-text.js'
-import { findRun, readRuns } from '../run-references.js'
+import { findRun } from '../run-references.js'
 import { parseTarget } from '../targets.js'
 import { parseShare } from '../units.js'
 
@@ -74,7 +75,7 @@ export async function judged(
   deps: Deps,
   print: (comparison: RunComparison) => void,
 ): Promise<number> {
-  const { runs, unreadable } = await readRuns(resolve(deps.cwd, flags.results))
+  const { runs, unreadable } = await readHistory(resolve(deps.cwd, flags.results))
   for (const line of unreadable) deps.stderr.write(`passed over: ${line}\n`)
   const { failThreshold } = flags
   const options = {

@@ -6,7 +6,7 @@ import { send } from '../push/http.js'
 import { type Patience, persist } from '../push/persist.js'
 import { databaseAt, store } from '../push/postgres.js'
 import { schemaScript } from '../push/schema.js'
-import { findRun } from '../run-references.js'
+import { findSummary } from '../run-references.js'
 import { parseCount, parseDuration } from '../units.js'
 
 /** The flags of `push`. */
@@ -32,7 +32,7 @@ export async function pushCommand(word = 'latest', flags: PushFlags, deps: Deps)
     timeoutSeconds: parseDuration(flags.timeout),
   }
   const database = flags.postgres === undefined ? null : databaseAt(flags.postgres)
-  const run = await findRun(word, resolve(deps.cwd, flags.results), deps.cwd)
+  const run = await findSummary(word, resolve(deps.cwd, flags.results), deps.cwd)
   const request = flags.to === undefined ? null : requestTo(flags.to, run, deps.env)
   const { timeoutSeconds } = patience
   const all = [

@@ -1,5 +1,4 @@
-import { messageOf } from '../errors.js'
-import { type Problem, told } from './persist.js'
+import { type Problem, textOf, told } from './persist.js'
 
 /** A request that may be sent twice: the second replaces the first. */
 export interface PushRequest {
@@ -61,7 +60,7 @@ function unanswered(error: unknown, timeoutSeconds: number, secrets: readonly st
   const cause = causeOf(error)
   const code = (cause as { code?: unknown })?.code
   const name = typeof code === 'string' ? code : ''
-  const what = told([name, messageOf(cause)].filter(Boolean).join(': '), secrets)
+  const what = told([name, textOf(cause)].filter(Boolean).join(': '), secrets)
   const temporary = name !== '' && !LASTING.test(name)
   return { what, hint: 'is the address right, and does a server listen there?', temporary }
 }

@@ -48,6 +48,9 @@ export async function persist(
   }
 }
 
+/** What was thrown, as it is: a secret in it must still be found as it was. */
+export const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
 /** A text in which no secret stands, on one line and not long. */
 export function told(text: string, secrets: readonly string[]): string {
   const hidden = secrets.filter((secret) => secret !== '').reduce((all, secret) => all.replaceAll(secret, '***'), text)

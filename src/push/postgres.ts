@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
-import { badInput, messageOf } from '../errors.js'
+import { badInput } from '../errors.js'
 import { METRICS, type Run } from '../model.js'
 import { typeOf, wellFormed } from '../report/figures.js'
-import { type Problem, told } from './persist.js'
+import { type Problem, textOf, told } from './persist.js'
 import { MIGRATIONS } from './schema.js'
 
 /** A database that an address of `--postgres` names. */
@@ -183,7 +183,7 @@ function problemOf(error: unknown, secrets: readonly string[]): Problem {
   const first = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
   const { code } = first as { code?: unknown }
   const name = typeof code === 'string' ? code : ''
-  const message = messageOf(first)
+  const message = textOf(first)
   const hint = HINTS.find(([pattern]) => pattern.test(name))?.[1]
   const slow = TIMED_OUT.test(message)
   return {

@@ -14,7 +14,15 @@ export interface ReportFlags {
 }
 
 /** The formats that show no single trial: a run of a million is not read for them. */
-const WITHOUT_TRIALS = new Set<FormatName>(['table', 'markdown', 'openmetrics', 'bmf', 'gha-bigger', 'gha-smaller'])
+const WITHOUT_TRIALS = new Set<FormatName>([
+  'table',
+  'markdown',
+  'openmetrics',
+  'bmf',
+  'gha-bigger',
+  'gha-smaller',
+  'svg',
+])
 
 /** `mountbench report [RUN…]`: runs that are there already, in any format. The latest when none is named; the oldest stands first. */
 export async function reportCommand(words: readonly string[], flags: ReportFlags, deps: Deps): Promise<void> {

@@ -3,11 +3,13 @@ import { bmfReport } from './bmf.js'
 import { csvOf, csvReport } from './csv.js'
 import { ghaBigger, ghaSmaller } from './gha-benchmark.js'
 import { goBenchmark } from './go-benchmark.js'
+import { htmlReport, htmlReports } from './html/page.js'
 import { hyperfineOf, hyperfineReport } from './hyperfine.js'
 import { jsonReport } from './json.js'
 import { junitOf, junitReport } from './junit.js'
 import { markdownReport } from './markdown.js'
 import { openMetrics, openMetricsOf } from './openmetrics.js'
+import { svgReport } from './svg.js'
 import { type TableOptions, tableReport } from './table.js'
 
 /** A finished run as a text. */
@@ -26,6 +28,8 @@ export const exporters = {
   'gha-smaller': ghaSmaller,
   'go-benchmark': goBenchmark,
   hyperfine: hyperfineReport,
+  html: htmlReport,
+  svg: svgReport,
 } as const satisfies Record<string, Exporter>
 
 export type FormatName = keyof typeof exporters
@@ -46,4 +50,5 @@ export const severalExporters: Partial<Record<FormatName, SeveralExporter>> = {
   openmetrics: openMetricsOf,
   'go-benchmark': (runs) => runs.map(goBenchmark).join('\n'),
   hyperfine: hyperfineOf,
+  html: htmlReports,
 }

@@ -1,4 +1,4 @@
-import type { Run } from '../model.js'
+import type { Cell, Run } from '../model.js'
 import { type Axis, ratioAxis } from './chart/axis.js'
 import { dotWithInterval } from './chart/marks.js'
 import { pixels, short } from './chart/place.js'
@@ -15,7 +15,7 @@ const ROW = 26
 const GROUP = 30
 const TOP = 74
 /** Longer texts are cut: a drawing does not wrap. */
-const LONGEST = { label: 20, words: 44, question: 90 }
+const LONGEST = { label: 20, question: 90, note: 120 }
 
 const STYLE = `${COLOR_TOKENS}${MARK_STYLE}
 text{fill:var(--ink);font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
@@ -28,73 +28,96 @@ export function svgReport(run: Run): string {
   const axis = ratioAxis(ratiosOf(content))
   const { parts, height } = stacked(content, run, axis)
   const name = `Storage by mount, as ratios to ${run.options.reference}`
-  const drawing = element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width: WIDTH,
-      height,
-      viewBox: `0 0 ${WIDTH} ${height}`,
-      role: 'img',
-      'aria-labelledby': 'name about',
-    },
-    element('title', { id: 'name' }, name),
-    element('desc', { id: 'about' }, descriptionOf(run)),
-    element('style', {}, trusted(STYLE)),
-    element('rect', { class: 'paper', width: WIDTH, height }),
-    text(24, 32, name, { class: 'title' }),
-    text(24, 52, subtitleOf(run), { class: 'soft' }),
-    parts,
-  )
-  return `${drawing.markup}\n`
+  return drawing(WIDTH, height, { name, about: descriptionOf(run), subtitle: subtitleOf(run) }, parts)
 }
 
-/** The groups below each other, and how high all is. */
+/** A drawing that stands alone: its title and subtitle, light and dark, and what it shows in words for who cannot see it. */
+export function drawing(
+  width: number,
+  height: number,
+  { name, about, subtitle }: { name: string; about: string; subtitle: string },
+  parts: readonly Markup[],
+): string {
+  const frame = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}` }
+  const whole = element(
+    'svg',
+    { ...frame, role: 'img', 'aria-labelledby': 'name about' },
+    element('title', { id: 'name' }, name),
+    element('desc', { id: 'about' }, about),
+    element('style', {}, trusted(STYLE)),
+    element('rect', { class: 'paper', width, height }),
+    text(24, 32, name, { class: 'title' }),
+    text(24, 52, subtitle, { class: 'soft' }),
+    parts,
+  )
+  return `${whole.markup}\n`
+}
+
+/** The groups below each other with their notes, and how high all is. */
 function stacked(content: Content, run: Run, axis: Axis): { parts: Markup[]; height: number } {
+  const notes = notesOf(run)
   const parts: Markup[] = []
   let y = TOP + 10
   for (const id of content.scenarios) {
-    const rows = content.labels.filter((label) => label !== run.options.reference)
-    parts.push(element('line', { class: 'rule', x1: 24, x2: WIDTH - 24, y1: y + 2, y2: y + 2 }))
-    parts.push(
-      text(24, y + 22, id, { class: 'strong' }),
-      text(PLOT.left, y + 22, cut(scenarioOf(content, id).question, LONGEST.question), { class: 'soft' }),
-    )
+    parts.push(...heading(id, scenarioOf(content, id).question, y))
     y += GROUP
-    for (const label of rows) {
-      parts.push(row(content, run, axis, id, label, y))
+    for (const label of content.labels.filter((one) => one !== run.options.reference)) {
+      parts.push(row(content, { run, axis, notes }, id, label, y))
       y += ROW
     }
     y += 8
   }
-  return { parts: [...ticks(axis), ...parts], height: y + 16 }
+  notes.forEach((note, index) => {
+    parts.push(text(24, y + 18 + index * 18, cut(`${raised(index)} ${note}`, LONGEST.note), { class: 'soft' }))
+  })
+  return { parts: [...ticks(axis), ...parts], height: y + 20 + notes.length * 18 }
 }
 
-function row(content: Content, run: Run, axis: Axis, id: string, label: string, y: number): Markup {
+const heading = (id: string, question: string, y: number): Markup[] => [
+  element('line', { class: 'rule', x1: 24, x2: WIDTH - 24, y1: y + 2, y2: y + 2 }),
+  text(24, y + 22, cut(id, LONGEST.label), { class: 'strong' }),
+  text(PLOT.left, y + 22, cut(question, LONGEST.question), { class: 'soft' }),
+]
+
+/** What must be known beside a figure or instead of it, each once. */
+const notesOf = ({ cells }: Run): string[] => [...new Set(cells.flatMap(remarksOf))]
+
+const remarksOf = ({ flags, median, reason }: Cell): string[] => {
+  if (median === null) return reason === null ? [] : [reason]
+  return flags.filter(({ ranked }) => !ranked).map(({ text: one }) => one)
+}
+
+const raised = (index: number) => [...String(index + 1)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
+
+interface Drawn {
+  run: Run
+  axis: Axis
+  notes: readonly string[]
+}
+
+function row(content: Content, { run, axis, notes }: Drawn, id: string, label: string, y: number): Markup {
   const [column] = content.columns
   const cell = column && cellsIn(column, id).find(({ target }) => target === label)
   const middle = y + ROW / 2
   const place = pixels(PLOT.left, PLOT.width)
   const name = text(40, middle + 4, cut(label, LONGEST.label))
-  const comparison = cell?.comparison
-  if (!comparison)
-    return element(
-      'g',
-      {},
-      name,
-      text(WORDS, middle + 4, wordsWithout(cell?.median == null, cell?.status), { class: 'soft' }),
-    )
-  const { ratio, low, high } = comparison
-  const { verdict, interval } = verdictText(comparison, run.options.threshold)
-  const words = cut(`${verdict} ${interval ?? ''}`, LONGEST.words)
+  const marked = cell ? remarksOf(cell).map((note) => raised(notes.indexOf(note))) : []
+  const words = text(WORDS, middle + 4, [cell ? wordsOf(cell, run) : 'not in this run', ...marked].join(' '))
+  if (!cell?.comparison) return element('g', {}, name, words)
+  const { ratio, low, high } = cell.comparison
   const lines = axis.ticks.map((tick) => vertical(place(axis.at(tick)), y, tick === 1 ? 'one' : 'grid'))
   const shares = { value: axis.at(ratio), low: low && axis.at(low), high: high && axis.at(high) }
   const marks = dotWithInterval(seriesOf(content, label), place, middle, shares, `${label}: ${ratioText(ratio)}`)
-  return element('g', {}, name, lines, marks, text(WORDS, middle + 4, words))
+  return element('g', {}, name, lines, marks, words)
 }
 
-const wordsWithout = (unmeasured: boolean, status: string | undefined) =>
-  unmeasured ? (status ?? 'not measured') : 'not compared'
+/** `1.52x slower [1.13, 1.83]`: how many rounds more it would take does not fit. */
+function wordsOf({ comparison, median, status }: Cell, { options }: Run): string {
+  if (median === null) return status
+  if (comparison === null) return 'not compared'
+  const { verdict, interval } = verdictText(comparison, options.threshold)
+  return `${verdict} ${/^\[[^\]]*\]/.exec(interval ?? '')?.[0] ?? '(too few rounds)'}`
+}
 
 const vertical = (x: string, y: number, name: string) =>
   element('line', { class: name, x1: x, x2: x, y1: y, y2: y + ROW })
@@ -108,10 +131,12 @@ const ticks = ({ at, ticks: values }: Axis): Markup[] =>
     ),
   )
 
-const text = (x: number, y: number, content: string, more: Attributes = {}) =>
+/** A line of text; it cannot reorder what stands beside it. */
+export const text = (x: number, y: number, content: string, more: Attributes = {}) =>
   element('text', { x, y, direction: 'ltr', ...more }, isolated(content))
 
-const cut = (long: string, most: number) =>
+/** The beginning of a text that is too long. */
+export const cut = (long: string, most: number) =>
   [...long].length <= most ? long : `${[...long].slice(0, most - 1).join('')}…`
 
 const subtitleOf = ({ environment: { engine, machine }, options }: Run) =>

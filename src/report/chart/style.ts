@@ -19,6 +19,11 @@ export const MARK_STYLE = `
 .grid{stroke:var(--grid);stroke-width:1}
 .one,.middle{stroke:var(--soft);stroke-width:1}
 .band{fill:var(--band)}
+.course{fill:none;stroke:var(--c);stroke-width:1.5}
+.uncertain{fill:var(--c);opacity:.16}
+.level{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 3}
+.change line{stroke:var(--ink);stroke-width:1}
+.change text{fill:var(--ink);font-size:12px;font-weight:650}
 .tick{fill:var(--soft);font-size:12px}
 `
 
@@ -50,6 +55,14 @@ table.chart caption{text-align:left;color:var(--soft);font-size:.875rem;max-widt
 .verdict.faster,.verdict.slower{font-weight:650}
 figure.rounds{display:grid;grid-template-columns:minmax(5rem,8rem) minmax(0,1fr) 6.2rem;column-gap:1rem;align-items:center;margin:0;border-top:1px solid var(--line)}
 .rounds figcaption{display:flex;align-items:center;gap:.45rem;font-size:.9rem;overflow-wrap:anywhere}
+.trend{display:grid;grid-template-columns:minmax(6rem,9rem) minmax(0,1fr) 5rem;column-gap:1rem;margin:0;padding:.8rem 0;border-top:1px solid var(--line)}
+.trend figcaption{display:flex;gap:.45rem;font-size:.9rem;overflow-wrap:anywhere;padding-top:1rem}
+.trend figcaption small{display:block}
+.trend .key{margin-top:.3rem}
+.trend .days,.trend .notes{grid-column:2}
+.days{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem}
+.trend .scale.tall{height:132px;padding:6px 0}
+.notes ol{margin-top:.6rem}
 .scale{display:flex;flex-direction:column;justify-content:space-between;height:76px;padding:2px 0;color:var(--soft);font-size:.78rem;line-height:1.2}
 @media (max-width:44rem){
 .chart tr{grid-template-columns:1fr auto;row-gap:0}
@@ -59,5 +72,6 @@ figure.rounds{display:grid;grid-template-columns:minmax(5rem,8rem) minmax(0,1fr)
 figure.rounds{grid-template-columns:minmax(0,1fr) 5.4rem;column-gap:.6rem;padding-top:.4rem}
 .rounds figcaption{grid-column:1/-1}
 }
+@media (max-width:44rem){.trend{grid-template-columns:minmax(0,1fr) 4.2rem}.trend figcaption{grid-column:1/-1;padding:0}.trend .days{grid-column:1}.trend .notes{grid-column:1/-1}}
 @media print{.chart tr{grid-template-columns:7rem minmax(0,1fr) 14rem}figure.rounds{grid-template-columns:6rem minmax(0,1fr) 6rem}.chart .plot{grid-row:auto;grid-column:auto}}
 `

@@ -35,6 +35,13 @@ export async function checkOutput(file: string): Promise<void> {
 }
 
 /** Whether a terminal gets colours. */
-export function wantsColor({ output }: Pick<EmitFlags, 'output'>, { stdout, env }: Deps): boolean {
+function wantsColor({ output }: Pick<EmitFlags, 'output'>, { stdout, env }: Deps): boolean {
   return output === undefined && stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
+}
+
+/** How a table fits the terminal; without one it has neither colours nor bars. */
+export function terminalOptions(flags: Pick<EmitFlags, 'output'>, deps: Deps) {
+  const { isTTY, columns } = deps.stdout
+  const width = flags.output === undefined && isTTY ? columns : undefined
+  return { color: wantsColor(flags, deps), width }
 }

@@ -4,7 +4,7 @@ import { badInput } from '../errors.js'
 import type { Run } from '../model.js'
 import { exporters, FORMAT_NAMES, type FormatName, severalExporters } from '../report/index.js'
 import { findRun, findSummary } from '../run-references.js'
-import { checkOutput, emit, wantsColor } from './emit.js'
+import { checkOutput, emit, terminalOptions } from './emit.js'
 
 /** The flags of `report`. */
 export interface ReportFlags {
@@ -39,7 +39,7 @@ export async function reportCommand(words: readonly string[], flags: ReportFlags
 }
 
 function textOf(runs: readonly Run[], flags: ReportFlags, deps: Deps): string {
-  const options = { color: wantsColor(flags, deps) }
+  const options = terminalOptions(flags, deps)
   const [run, ...more] = runs
   if (run && more.length === 0) return exporters[flags.format](run, options)
   const several = severalExporters[flags.format]

@@ -18,7 +18,7 @@ import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
 import { admitted, type GateFlags, judged } from './compare.js'
 import { dryRun } from './dry-run.js'
-import { checkOutput, emit, wantsColor } from './emit.js'
+import { checkOutput, emit, terminalOptions } from './emit.js'
 
 /** The flags of `run` as they are typed. */
 export interface RunFlags extends GateFlags {
@@ -80,7 +80,7 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
 }
 
 const emitRun = (run: Run, flags: RunFlags, deps: Deps) =>
-  emit(exporters[flags.format](run, { color: wantsColor(flags, deps) }), flags, deps)
+  emit(exporters[flags.format](run, terminalOptions(flags, deps)), flags, deps)
 
 /** Prints a run and its comparison with the baseline: stdout has the run, unless its format is about the comparison. */
 async function judgedRun(baseline: Run, run: Run, again: BenchmarkOptions, flags: RunFlags, deps: Deps) {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { addHistory } from './cli-history.js'
 import { type AnalyzeFlags, analyzeCommand } from './commands/analyze.js'
 import { cleanCommand } from './commands/clean.js'
 import { COMPARISON_FORMATS, type CompareFlags, compareCommand } from './commands/compare.js'
@@ -68,6 +69,7 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addCompare(program, deps, exit)
   addReport(program, deps)
   addPush(program, deps)
+  addHistory(program, deps, exit)
   addAnalyze(program, deps)
   program
     .command('list')

@@ -134,7 +134,7 @@ const isLike = (a: IndexedRun, { environment, options }: Run) =>
 /** The median of ln(target / reference) that an earlier run found; none where it did not compare the two. */
 function logRatioIn({ cells }: IndexedRun, { scenario, target }: Key): number[] {
   const cell = cells.find((one) => one.scenario === scenario && one.target === target)
-  return cell?.comparison ? [Math.log(cell.comparison.ratio)] : []
+  return cell?.ratio ? [Math.log(cell.ratio)] : []
 }
 
 /** A new value outside of what the earlier ones predict, and beyond the threshold. */

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { readHistory } from '../history/index-file.js'
 import { mustBeKnown, mustHaveRuns, selectRuns } from '../history/select.js'
 import { parseSince } from '../history/since.js'
-import { historyTable } from '../report/history-text.js'
+import { historyTable, unreadableText } from '../report/history-text.js'
 import { parseCount } from '../units.js'
 
 /** The flags of `history`. */
@@ -25,7 +25,7 @@ const ROWS = 20
 export async function historyCommand(flags: HistoryFlags, deps: Deps): Promise<void> {
   const results = resolve(deps.cwd, flags.results)
   const history = await readHistory(results)
-  for (const line of history.unreadable) deps.stderr.write(`passed over: ${line}\n`)
+  deps.stderr.write(unreadableText('passed over', history.unreadable))
   if (history.unreadable.length === 0 || history.runs.length > 0) mustHaveRuns(history, flags.results)
   const { scenario, target, label, fingerprint, format } = flags
   mustBeKnown(history, scenario === undefined ? [] : [scenario], target)

@@ -5,7 +5,7 @@ import { badInput, cannotRun, messageOf } from '../errors.js'
 import type { IndexedRun } from '../history/entry.js'
 import { readHistory } from '../history/index-file.js'
 import { parseAge } from '../history/since.js'
-import { nameText, timeText } from '../report/history-text.js'
+import { nameText, timeText, unreadableText } from '../report/history-text.js'
 import { printable } from '../report/table.js'
 import { formatBytes, parseCount } from '../units.js'
 
@@ -24,7 +24,7 @@ export interface PruneFlags {
 export async function pruneCommand(flags: PruneFlags, deps: Deps): Promise<void> {
   const results = resolve(deps.cwd, flags.results)
   const { runs, unreadable } = await readHistory(results)
-  for (const line of unreadable) deps.stderr.write(`left alone: ${line}\n`)
+  deps.stderr.write(unreadableText('left alone', unreadable))
   const old = oldRuns(runs, flags, deps)
   if (old.length === 0) return deps.stdout.write(`nothing to remove: ${runsText(runs.length)} in ${flags.results}\n`)
   const sized = []

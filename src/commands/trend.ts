@@ -5,6 +5,7 @@ import { readHistory } from '../history/index-file.js'
 import { mustBeKnown, mustHaveRuns } from '../history/select.js'
 import { parseSince } from '../history/since.js'
 import { type Trend, trendOf } from '../history/trend.js'
+import { unreadableText } from '../report/history-text.js'
 import { changeLine, seriesName, trendJson, trendMarkdown, trendTable } from '../report/trend-text.js'
 import { parseCount, parseShare } from '../units.js'
 import { emit } from './emit.js'
@@ -34,7 +35,7 @@ export interface TrendFlags {
 /** `mountbench trend [SCENARIO…]`. Returns the exit code: 1 for a new change for the worse with `--gate`, 4 when there are too few runs. */
 export async function trendCommand(scenarios: readonly string[], flags: TrendFlags, deps: Deps): Promise<number> {
   const history = await readHistory(resolve(deps.cwd, flags.results))
-  for (const line of history.unreadable) deps.stderr.write(`passed over: ${line}\n`)
+  deps.stderr.write(unreadableText('passed over', history.unreadable))
   mustHaveRuns(history, flags.results)
   mustBeKnown(history, scenarios, flags.target)
   const { target, fingerprint, absolute } = flags

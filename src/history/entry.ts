@@ -1,38 +1,33 @@
-import { z } from 'zod'
-import { Cell, ComparisonRecord, type RunRecord } from '../model.js'
-import { MOUNT_TYPES } from '../targets.js'
+import type { Cell, ComparisonRecord, RunRecord, TargetRecord } from '../model.js'
 
-/** What a history keeps of one cell: base units of its metric; null where there was nothing to measure or to compare. */
-export const IndexedCell = z.object({
-  scenario: z.string(),
-  target: z.string(),
-  type: z.enum(MOUNT_TYPES),
-  metric: Cell.shape.metric,
-  n: Cell.shape.n,
-  median: Cell.shape.median,
-  low: Cell.shape.low,
-  high: Cell.shape.high,
+/**
+ * What a history keeps of one cell: base units of its metric; null where there was nothing to measure or to compare. Numbers are kept to seven
+ * digits; the exact ones stand in `run.json`. One flat object: a history holds a hundred thousand of them.
+ */
+export interface IndexedCell extends Pick<Cell, 'scenario' | 'target' | 'metric' | 'n' | 'median' | 'low' | 'high'> {
+  type: TargetRecord['type']
   /** Against the run's reference, above 1 where the target is better; null for the reference, and where it was not compared. */
-  comparison: ComparisonRecord.pick({ ratio: true, low: true, high: true, verdict: true }).nullable(),
-})
-export type IndexedCell = z.infer<typeof IndexedCell>
+  ratio: number | null
+  ratioLow: number | null
+  ratioHigh: number | null
+  verdict: ComparisonRecord['verdict'] | null
+}
 
 /** What a history keeps of a run, a line of `index.jsonl`: everything that lists and trends need, and nothing that can get large. */
-export const IndexedRun = z.object({
-  id: z.string(),
-  label: z.string().nullable(),
-  startedAt: z.string(),
-  status: z.enum(['complete', 'incomplete']),
-  commit: z.string().nullable(),
-  branch: z.string().nullable(),
-  fingerprint: z.string(),
-  engine: z.string(),
-  reference: z.string(),
+export interface IndexedRun {
+  id: string
+  label: string | null
+  startedAt: string
+  status: RunRecord['status']
+  commit: string | null
+  branch: string | null
+  fingerprint: string
+  engine: string
+  reference: string
   /** The options on which a ratio depends: how much is moved, for how long, and how often the mount is made anew. */
-  work: z.object({ sizeBytes: z.number(), durationSeconds: z.number(), fresh: z.boolean() }),
-  cells: z.array(IndexedCell),
-})
-export type IndexedRun = z.infer<typeof IndexedRun>
+  work: { sizeBytes: number; durationSeconds: number; fresh: boolean }
+  cells: IndexedCell[]
+}
 
 /** Every readable run of a results folder, oldest first, and a line for each folder that holds none. */
 export interface History {
@@ -53,14 +48,20 @@ export function indexedRun(run: Omit<RunRecord, 'trialCount'>): IndexedRun {
     engine: environment.engine.id,
     reference,
     work: { sizeBytes, durationSeconds, fresh },
-    cells: cells.map(({ scenario, target, metric, n, median, low, high, comparison }) => ({
-      ...{ scenario, target, type: types.get(target) ?? 'volume', metric, n, median, low, high },
-      comparison: comparison && {
-        ratio: comparison.ratio,
-        low: comparison.low,
-        high: comparison.high,
-        verdict: comparison.verdict,
-      },
-    })),
+    cells: cells.map((cell) => indexedCell(cell, types.get(cell.target) ?? 'volume')),
   }
 }
+
+function indexedCell(cell: Cell, type: IndexedCell['type']): IndexedCell {
+  const { scenario, target, metric, n, median, low, high, comparison } = cell
+  return {
+    ...{ scenario, target, type, metric, n },
+    ...{ median: short(median), low: short(low), high: short(high) },
+    ratio: short(comparison?.ratio),
+    ratioLow: short(comparison?.low),
+    ratioHigh: short(comparison?.high),
+    verdict: comparison?.verdict ?? null,
+  }
+}
+
+const short = (value: number | null | undefined) => (value == null ? null : Number(value.toPrecision(7)))

@@ -106,8 +106,7 @@ const ALPHA = 0.05
 export function trendOf({ runs, unreadable }: History, options: TrendOptions = {}): Trend {
   const { absolute = false, threshold = THRESHOLD } = options
   const complete = runs.filter(({ status }) => status === 'complete')
-  const found = [...collect(complete, options).values()].filter(({ points }) => points.length > 0)
-  const series = found.map((one) => withChanges(one, { ...options, threshold }))
+  const series = collect(complete, options).map((one) => withChanges(one, { ...options, threshold }))
   return {
     view: absolute ? 'absolute' : 'ratio',
     threshold,
@@ -119,26 +118,42 @@ export function trendOf({ runs, unreadable }: History, options: TrendOptions = {
 
 type Raw = Omit<TrendSeries, 'changes' | 'level' | 'enough'>
 
-/** The points of each series, by what makes it one. */
-function collect(runs: readonly IndexedRun[], options: TrendOptions): Map<string, Raw> {
+/** The series of a history, in the order in which they begin, with their points. */
+function collect(runs: readonly IndexedRun[], options: TrendOptions): Raw[] {
   const { scenarios = [], target, fingerprint, absolute = false } = options
-  const all = new Map<string, Raw>()
+  const all: Raw[] = []
+  // A map of maps and not one long key: a hundred thousand keys would take longer than everything else here.
+  const places = new Map<unknown, unknown>()
   for (const run of runs) {
     if (fingerprint !== undefined && !run.fingerprint.startsWith(fingerprint)) continue
     const { sizeBytes, durationSeconds, fresh } = run.work
-    const place = `${run.fingerprint} ${sizeBytes} ${durationSeconds} ${fresh}${absolute ? '' : ` ${run.reference}`}`
+    const place = [run.fingerprint, sizeBytes, durationSeconds, fresh, ...(absolute ? [] : [run.reference])].join(' ')
+    const here = within(places, place)
     for (const cell of run.cells) {
       if (scenarios.length > 0 && !scenarios.includes(cell.scenario)) continue
       if (target !== undefined && cell.target !== target) continue
       const point = pointOf(run, cell, absolute)
       if (!point) continue
-      const key = `${cell.scenario} ${cell.target} ${cell.type} ${cell.metric} ${place}`
-      const found = all.get(key)
-      if (found) found.points.push(point)
-      else all.set(key, { ...headOf(run, cell, absolute), points: [point] })
+      const same = within(within(within(here, cell.scenario), cell.target), cell.type)
+      let found = same.get(cell.metric) as Raw | undefined
+      if (!found) {
+        found = { ...headOf(run, cell, absolute), points: [] }
+        same.set(cell.metric, found)
+        all.push(found)
+      }
+      found.points.push(point)
     }
   }
   return all
+}
+
+/** The map that stands in a map under a key, made when it is not there. */
+function within(map: Map<unknown, unknown>, key: unknown): Map<unknown, unknown> {
+  const found = map.get(key) as Map<unknown, unknown> | undefined
+  if (found) return found
+  const made = new Map<unknown, unknown>()
+  map.set(key, made)
+  return made
 }
 
 function headOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): Omit<Raw, 'points'> {
@@ -152,13 +167,11 @@ function headOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): Omit<Raw
 }
 
 function pointOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): TrendPoint | null {
-  const { median: value, low, high, comparison } = cell
-  const measured = absolute
-    ? value !== null && { value, low, high }
-    : comparison && { value: comparison.ratio, low: comparison.low, high: comparison.high }
-  if (!measured) return null
+  const value = absolute ? cell.median : cell.ratio
+  if (value === null) return null
+  const [low, high] = absolute ? [cell.low, cell.high] : [cell.ratioLow, cell.ratioHigh]
   const { id, label, commit, branch, startedAt } = run
-  return { run: id, label, commit, branch, startedAt, ...measured }
+  return { run: id, label, commit, branch, startedAt, value, low, high }
 }
 
 function withChanges(raw: Raw, options: TrendOptions & { threshold: number }): TrendSeries {

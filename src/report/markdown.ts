@@ -20,7 +20,8 @@ export function markdownReport(run: Run): string {
   return `${[...lines, '', ...(answers.length > 0 ? [...answers, ''] : []), ...(notes.length > 0 ? [...notes, ''] : []), ...view.footer.map(escaped)].join('\n')}\n`
 }
 
-const escaped = (text: string) =>
+/** A text that stays text in a GitHub table. */
+export const escaped = (text: string) =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

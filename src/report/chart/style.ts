@@ -36,7 +36,8 @@ export const CHART_STYLE = `${MARK_STYLE}
 .thread line{stroke:var(--c);stroke-width:1;opacity:.55}
 .range{stroke:var(--c);stroke-width:2;stroke-linecap:round}
 .ring{fill:none;stroke:var(--alarm);stroke-width:1.5}
-table.chart{width:100%}
+table.chart,.chart thead,.chart tbody,.chart caption{display:block}
+.chart caption,.chart td,.chart th{overflow-wrap:anywhere}
 table.chart caption{text-align:left;color:var(--soft);font-size:.875rem;max-width:46rem;padding-bottom:1rem}
 .chart tr{display:grid;grid-template-columns:minmax(7rem,10rem) minmax(0,1fr) 16rem;column-gap:1.6rem;align-items:center}
 .chart tbody tr+tr>*{border-top:0}
@@ -64,7 +65,7 @@ figure.rounds{display:grid;grid-template-columns:minmax(5rem,8rem) minmax(0,1fr)
 .trend .scale.tall{height:132px;padding:6px 0}
 .notes ol{margin-top:.6rem}
 .scale{display:flex;flex-direction:column;justify-content:space-between;height:76px;padding:2px 0;color:var(--soft);font-size:.78rem;line-height:1.2}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 .chart tr{grid-template-columns:1fr auto;row-gap:0}
 .chart .plot{grid-row:2;grid-column:1/-1}
 .chart .what{text-align:right;max-width:62vw}
@@ -72,6 +73,6 @@ figure.rounds{display:grid;grid-template-columns:minmax(5rem,8rem) minmax(0,1fr)
 figure.rounds{grid-template-columns:minmax(0,1fr) 5.4rem;column-gap:.6rem;padding-top:.4rem}
 .rounds figcaption{grid-column:1/-1}
 }
-@media (max-width:44rem){.trend{grid-template-columns:minmax(0,1fr) 4.2rem}.trend figcaption{grid-column:1/-1;padding:0}.trend .days{grid-column:1}.trend .notes{grid-column:1/-1}}
-@media print{.chart tr{grid-template-columns:7rem minmax(0,1fr) 14rem}figure.rounds{grid-template-columns:6rem minmax(0,1fr) 6rem}.chart .plot{grid-row:auto;grid-column:auto}}
+@media screen and (max-width:44rem){.trend{grid-template-columns:minmax(0,1fr) 4.2rem}.trend figcaption{grid-column:1/-1;padding:0}.trend .days{grid-column:1}.trend .notes{grid-column:1/-1}}
+@media print{.chart tr{grid-template-columns:8rem minmax(0,1fr) 17rem}figure.rounds{grid-template-columns:7rem minmax(0,1fr) 7rem}}
 `

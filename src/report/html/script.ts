@@ -51,11 +51,12 @@ export const SCRIPT = `
     drawing.addEventListener('focus', () => drawing.matches(':focus-visible') && show(marks[0]))
     drawing.addEventListener('blur', hide)
     drawing.addEventListener('keydown', (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+      const at = marks.indexOf(current)
+      const next = { ArrowRight: at + 1, ArrowLeft: Math.max(0, at - 1), Home: 0, End: marks.length - 1 }[event.key]
       if (event.key === 'Escape') hide()
-      if (!step) return
+      if (next === undefined) return
       event.preventDefault()
-      show(marks[(marks.indexOf(current) + step + marks.length) % marks.length])
+      show(marks[Math.min(next, marks.length - 1)])
     })
   }
   addEventListener('scroll', hide, { passive: true })

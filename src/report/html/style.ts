@@ -5,7 +5,9 @@ const PAGE_STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0 auto;max-width:66rem;padding:3rem 2rem 4rem;background:var(--paper);color:var(--ink);
-font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums}
+font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+bdi{overflow-wrap:anywhere;min-width:0}
+table:not(.chart) bdi{overflow-wrap:break-word}
 h1,h2,h3,h4{line-height:1.25;font-weight:650;text-wrap:balance}
 h1{font-size:2.1rem;letter-spacing:-.02em;margin:.1rem 0 .4rem}
 h2{font-size:1.35rem;letter-spacing:-.01em;margin:0 0 1rem;padding-top:1.1rem;border-top:2px solid var(--ink)}
@@ -26,7 +28,7 @@ h1 .run{font-weight:400;color:var(--soft)}
 .alarm{padding:.6rem .9rem;border-left:4px solid var(--alarm);background:var(--shade);overflow-wrap:anywhere}
 nav{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:1.4rem 0 1rem;font-size:.95rem}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:0;padding:0;list-style:none;font-size:.95rem}
-.legend li,.legend label{display:inline-flex;align-items:center;gap:.4rem;min-height:1.8rem}
+.legend li,.legend label{max-width:100%;display:inline-flex;align-items:center;gap:.4rem;min-height:1.8rem}
 .legend input{width:1rem;height:1rem;margin:0;accent-color:var(--link)}
 .answers dt{color:var(--soft);font-size:.875rem;margin-top:1.3rem}
 .answers dt code{margin-left:.3rem}
@@ -34,6 +36,7 @@ nav{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:1.4rem 0 1rem;font-size:
 .answers dd p{margin:0;max-width:none}
 .answers dd p:first-child{font-size:1.075rem}
 .answers .run,.who .run{display:block;color:var(--soft);font-size:.8125rem}
+.who .run{flex-basis:100%;line-height:1.2}
 .answers.several dd{margin:.4rem 0 0;padding-left:.9rem;border-left:2px solid var(--line)}
 .question{font-weight:400}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.5rem 2.5rem}
@@ -58,6 +61,7 @@ th small{display:block}
 .facts th{width:9rem;color:var(--soft)}
 .facts em{display:block;font-style:normal;font-weight:650;color:var(--ink)}
 .facts td,.facts th{overflow-wrap:anywhere}
+code.long bdi{overflow-wrap:anywhere!important}
 code.long{display:block;min-width:16rem;overflow-wrap:anywhere;font-size:.78rem}
 td small{display:block}
 .figures td small{display:inline}
@@ -68,7 +72,7 @@ td small{display:block}
 footer{margin-top:4rem;color:var(--soft);font-size:.8125rem}
 .tip{position:fixed;z-index:2;max-width:min(24rem,94vw);padding:.35rem .6rem;border-radius:4px;pointer-events:none;
 background:var(--ink);color:var(--paper);font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere;unicode-bidi:isolate}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 body{padding:1.5rem 1rem 3rem}
 h1{font-size:1.6rem}
 section{margin-top:2.6rem}
@@ -77,14 +81,16 @@ section{margin-top:2.6rem}
 .facts th{width:6.5rem}
 }
 @media print{
-body{max-width:none;padding:0;font-size:9.5pt}
+html{font-size:9.5pt}
+body{max-width:none;padding:0}
 nav,.legend input,.tip{display:none}
-section{margin-top:1.6rem}
+section{margin-top:2rem}
 h2,h3,h4,.group{break-after:avoid}
 figure,tr,.answers dd,.reading dd,.command{break-inside:avoid}
 details{display:none}
 .scrolled{overflow:visible}
 table{font-size:8.5pt}
+code.long{min-width:0}
 .figures td,.figures tbody th{white-space:normal}
 a{color:inherit;text-decoration:none}
 @page{margin:16mm 14mm}

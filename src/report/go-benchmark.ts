@@ -16,7 +16,7 @@ const UNITS = { 'B/s': 'B/s', '1/s': 'ops/s', s: 'sec' } as const satisfies Reco
  */
 export function goBenchmark(run: Run): string {
   const { engine, fingerprint, machine, git } = run.environment
-  const measured = run.trials.filter(({ phase }) => phase === 'measure')
+  const measured = inOrder(run)
   return `${[
     `# mountbench ${run.tool.version}, run ${oneLine(run.runId)}, ${run.startedAt}${git ? `, commit ${oneLine(git.commit)}` : ''}`,
     `engine: ${engine.id} ${oneLine(engine.version)}`,
@@ -25,6 +25,15 @@ export function goBenchmark(run: Run): string {
     ...unitLines(measured),
     ...measured.map((trial) => lineOf(trial, engine.id)),
   ].join('\n')}\n`
+}
+
+/** The measured trials by scenario and target, the reference first: what benchstat sees first is what it compares with. */
+function inOrder({ trials, scenarios, targets, options }: Run): Trial[] {
+  const labels = [options.reference, ...targets.map(({ label }) => label)]
+  const rank = ({ scenario, target }: Trial) =>
+    scenarios.findIndex(({ id }) => id === scenario) * labels.length + labels.indexOf(target)
+  const ranked = trials.flatMap((trial) => (trial.phase === 'measure' ? [{ trial, rank: rank(trial) }] : []))
+  return ranked.toSorted((a, b) => a.rank - b.rank).map(({ trial }) => trial)
 }
 
 const ids = Object.keys(METRICS) as MetricId[]

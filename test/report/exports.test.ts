@@ -3,7 +3,7 @@ import { METRICS, type MetricId, type Run } from '../../src/model.js'
 import { figuresOf, separated, stableName } from '../../src/report/figures.js'
 import { exporters, type FormatName, severalExporters } from '../../src/report/index.js'
 import { median } from '../../src/statistics/quantiles.js'
-import { smallRun } from '../builders.js'
+import { fixture, smallRun } from '../builders.js'
 import { HOSTILE, hostileRun } from './hostile.js'
 
 const run = smallRun()
@@ -167,6 +167,28 @@ describe('Go benchmark text', () => {
     expect(lines.filter((line) => line.startsWith('Benchmark'))).toHaveLength(48)
     expect(lines.filter((line) => line.startsWith('# Benchmark'))).toHaveLength(3)
     expect(lines).toContain('Unit B/s better=higher')
+  })
+
+  test('the reference stands first, whatever the order of the rounds: benchstat compares with it', () => {
+    const shuffled = { ...run, trials: run.trials.toReversed() }
+    const firsts = (of: Run) => [
+      ...new Set(
+        [...exporters['go-benchmark'](of).matchAll(/^Benchmark\S+\/target=(\w+)/gm)].map(([, target]) => target),
+      ),
+    ]
+    expect(firsts(shuffled)).toEqual(['volume', 'bind', 'tmpfs'])
+    const reference = { ...run, options: { ...run.options, reference: 'tmpfs' } }
+    expect(firsts(reference)[0]).toBe('tmpfs')
+  })
+
+  test('benchstat, which took it for the captured output, has our medians', () => {
+    expect(exporters['go-benchmark'](run)).toBe(fixture('benchstat/small-run.txt'))
+    const [, row = ''] = /^Mountbench\/scenario=seq-write\/\S+ +(.*)$/m.exec(fixture('benchstat/small-run.out')) ?? []
+    const shown = [...row.matchAll(/([\d.]+)Mi ±/g)].map(([, value]) => Number(value))
+    const ours = ['volume', 'bind', 'tmpfs'].map((target) => (cellOf(target).median ?? 0) / 2 ** 20)
+    expect(shown).toHaveLength(3)
+    for (const [index, value] of shown.entries()) expect(value).toBeCloseTo(ours[index] ?? 0, 0)
+    expect(row).toMatch(/ 218\.5Mi .* \+7\.90% \(p=0\.000 n=12\)/)
   })
 
   test.each(HOSTILE)('%j: every line is one of the format', (text) => {

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import type { Run } from '../../src/model.js'
+import { Run } from '../../src/model.js'
 import { exporters, type FormatName, severalExporters } from '../../src/report/index.js'
 import { junitComparison } from '../../src/report/junit.js'
-import { smallRun } from '../builders.js'
+import { fixture, smallRun } from '../builders.js'
 import { HOSTILE, hostileRun } from '../report/hostile.js'
 import { output, run as runProgram } from './support/program.js'
 import { describeWith, openFolder } from './support/servers.js'
@@ -12,7 +12,8 @@ import { describeWith, openFolder } from './support/servers.js'
 /** Every format, read by programs that nobody here wrote. */
 const run = smallRun({ label: 'nightly' })
 const later = { ...run, runId: '20261121-130000-abc123', startedAt: '2026-11-21T13:00:00.000Z' }
-const runs = [run, ...HOSTILE.map(hostileRun)]
+const real = Run.parse(JSON.parse(fixture('report/docker.json')))
+const runs = [run, real, ...HOSTILE.map(hostileRun)]
 const cwd = openFolder()
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { main } from '../../src/cli.js'
@@ -435,6 +435,26 @@ test('nobody listens there: the attempts are said, exit 3, the run is kept', asy
     /^not pushed to postgresql:\/\/127\.0\.0\.1:\d+\/bench: ECONNREFUSED: .* \(2 attempts\)$/m,
   )
   expect(readdirSync(join(cwd, 'results'))).toEqual(expect.arrayContaining([run.runId]))
+})
+
+test('a server that takes the connection and never says a word: the time-out ends it, on either way', async () => {
+  const sockets: Socket[] = []
+  const server = createTcpServer((socket) => sockets.push(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { exitCode, stderr } = await push([
+    '--timeout',
+    '300ms',
+    '--to',
+    `http://127.0.0.1:${port}`,
+    '--postgres',
+    `postgresql://bench:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/bench`,
+  ])
+  for (const socket of sockets) socket.destroy()
+  server.close()
+  expect(exitCode).toBe(3)
+  expect(stderr).toMatch(/^mountbench: not pushed to http:\S+ no answer within 0\.3 s \(2 attempts\)$/m)
+  expect(stderr).toMatch(/^not pushed to postgresql:\S+ .*timeout.* \(2 attempts\)$/m)
 })
 
 test('500 once, then fine: the run is there after a second attempt', async () => {

@@ -6,6 +6,8 @@ import { mustBeKnown, mustHaveRuns } from '../history/select.js'
 import { parseSince } from '../history/since.js'
 import { type Trend, trendOf } from '../history/trend.js'
 import { unreadableText } from '../report/history-text.js'
+import { trendHtml } from '../report/html/trend.js'
+import { trendSvg } from '../report/trend-svg.js'
 import { changeLine, seriesName, trendJson, trendMarkdown, trendTable } from '../report/trend-text.js'
 import { parseCount, parseShare } from '../units.js'
 import { emit } from './emit.js'
@@ -15,6 +17,8 @@ export const TREND_FORMATS = {
   table: trendTable,
   markdown: trendMarkdown,
   json: trendJson,
+  html: trendHtml,
+  svg: trendSvg,
 } as const satisfies Record<string, (trend: Trend) => string>
 
 /** The flags of `trend`. */

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { trendOf } from '../../src/history/trend.js'
 import { Run } from '../../src/model.js'
 import { htmlReport, htmlReports } from '../../src/report/html/page.js'
+import { trendHtml } from '../../src/report/html/trend.js'
 import { svgReport } from '../../src/report/svg.js'
 import { fixture, smallRun } from '../builders.js'
+import { historyOf, syntheticRuns } from '../history/histories.js'
 import { HOSTILE, hostileRun } from '../report/hostile.js'
 import { missing, titled, useBrowser } from './browser.js'
 
@@ -154,6 +157,16 @@ describe.skipIf(missing !== null)(titled('the report in Chromium'), () => {
       })
     }
     expect(await place('\u202Etxt.exe')).toBeCloseTo(await place('txt.exe'), 0)
+  })
+
+  test('a trend renders without an error and without a request, and fits a phone', async () => {
+    const trend = trendHtml(trendOf(historyOf(syntheticRuns(60, 40))))
+    for (const width of [1180, 320]) {
+      const { page, errors, requests } = await open(trend, { viewport: { width, height: 800 } })
+      expect({ errors, requests }).toEqual({ errors: [], requests: [] })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      expect(await page.locator('.change.worse').isVisible()).toBe(true)
+    }
   })
 
   test('a drawing for a README is an image, also with hostile words', async () => {

@@ -21,7 +21,7 @@ export const FACTS: readonly (readonly [name: string, textOf: (run: Run) => stri
   ['git', gitText],
   ['CI', ({ environment: { ci } }) => (Object.keys(ci).length === 0 ? null : pairs(ci))],
   ['fingerprint', ({ environment }) => environment.fingerprint],
-  ['mountbench', ({ tool }) => tool.version],
+  ['version', ({ tool }) => `mountbench ${tool.version}`],
 ]
 
 /** `2026-11-22 01:45 UTC`. */

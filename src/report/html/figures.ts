@@ -94,7 +94,9 @@ function cellsOf(
   const range = (low: 'low' | 'p5', high: 'high' | 'p95'): Child => {
     const [from, to] = [cell[low], cell[high]]
     if (from === null || to === null) return 'too few rounds'
-    const start = figure([column, cell, low], threeDigits(from * scale.factor))
+    // `0.51k to 4.36k files/s`, as a k that stands once would be read as belonging to the second; a unit stands once.
+    const thousands = METRICS[cell.metric].unit === '1/s' ? scale.suffix.replace('/s', '') : ''
+    const start = figure([column, cell, low], `${threeDigits(from * scale.factor)}${thousands}`)
     return [start, ' to ', figure([column, cell, high], shown(to, scale, scenario))]
   }
   const median = element('strong', {}, figure([column, cell, 'median'], shown(cell.median, scale, scenario)))

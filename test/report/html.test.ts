@@ -236,6 +236,11 @@ describe('several runs', () => {
     }
   })
 
+  test('have drawings whose names say of which run they are', () => {
+    const names = [...part(html, 'rounds').matchAll(/role="img" aria-label="([^"]*)"/g)].map(([, name]) => name)
+    expect(new Set(names).size).toBe(24)
+  })
+
   test('have their figures apart', () => {
     for (const index of [0, 1]) expect(part(html, 'figures')).toContain(`data-of="${index}/seq-write/volume/median"`)
   })

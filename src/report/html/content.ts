@@ -79,6 +79,6 @@ export const code = (text: string): Markup => element('code', {}, text)
 export const nameOf = (content: Content, { name }: Column): Markup | null =>
   isComparison(content) ? element('span', { class: 'run' }, quoted(name)) : null
 
-/** The same inside an attribute: `in NAME`, with a space before it. */
+/** The same inside an attribute: ` in NAME`. */
 export const inRun = (content: Content, { name }: Column): string =>
   isComparison(content) ? ` in ${isolated(name)}` : ''

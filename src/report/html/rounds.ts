@@ -9,6 +9,7 @@ import {
   type Content,
   cellsIn,
   code,
+  inRun,
   isComparison,
   nameOf,
   scenarioIn,
@@ -22,6 +23,8 @@ import { roundsTable } from './rounds-table.js'
 export interface Series {
   cell: Cell
   points: readonly RoundPoint[]
+  /** Where several runs stand side by side: in which one. */
+  where: string
 }
 
 /** The rounds of every scenario in the order in which they ran, with what was odd about them. */
@@ -57,7 +60,9 @@ function figureOf(content: Content, column: Column, id: string): Markup | null {
   if (!scenario) return null
   const cells = cellsIn(column, id)
   const scale = rowScale(cells)
-  const series = seriesIn(column, cells, (value) => (scale === null ? '' : shown(value, scale, scenario)))
+  const series = seriesIn(column, inRun(content, column), cells, (value) =>
+    scale === null ? '' : shown(value, scale, scenario),
+  )
   const span = spanOf(
     series.map(({ cell, points }) => ({
       median: cell.median ?? 1,
@@ -79,14 +84,18 @@ function figureOf(content: Content, column: Column, id: string): Markup | null {
 }
 
 /** The rounds of each cell that has a value. */
-function seriesIn({ run }: Column, cells: readonly Cell[], text: (value: number) => string): Series[] {
+function seriesIn({ run }: Column, where: string, cells: readonly Cell[], text: (value: number) => string): Series[] {
   return cells
     .filter(({ median }) => median !== null)
     .map((cell) => {
       const own = run.trials.filter(
         ({ scenario, target, phase }) => scenario === cell.scenario && target === cell.target && phase === 'measure',
       )
-      return { cell, points: own.toSorted((a, b) => a.round - b.round).map((trial) => pointOf(trial, cell, text)) }
+      return {
+        cell,
+        where,
+        points: own.toSorted((a, b) => a.round - b.round).map((trial) => pointOf(trial, cell, text)),
+      }
     })
 }
 
@@ -102,14 +111,14 @@ const valueIn = ({ sample }: Trial, metric: MetricId) => sample?.metrics[metric]
 
 function strip(
   content: Content,
-  { cell, points }: Series,
+  { cell, points, where }: Series,
   span: number,
   scale: Scale | null,
   text: (value: number) => string,
 ): Markup {
   const number = seriesOf(content, cell.target)
   const median = cell.median ?? 1
-  const label = `${isolated(cell.target)}: ${points.length} rounds around a median of ${text(median)}`
+  const label = `${isolated(cell.target)}${where}: ${points.length} rounds around a median of ${text(median)}`
   const drawing = { class: 'drawing strip', height: STRIP_HEIGHT, role: 'img', 'aria-label': label }
   return element(
     'figure',

@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 import { badInput } from '../errors.js'
-import { METRICS, type Run } from '../model.js'
-import { typeOf, wellFormed } from '../report/figures.js'
+import type { Run } from '../model.js'
 import { type Problem, textOf, told } from './persist.js'
+import { cellRows, json, runRow } from './rows.js'
 import { MIGRATIONS } from './schema.js'
 
 /** A database that an address of `--postgres` names. */
@@ -113,56 +113,6 @@ async function upsert(client: Client, run: Run): Promise<void> {
     json(cellRows(run)),
   ])
 }
-
-function runRow({ runId, label, status, stopped, startedAt, endedAt, tool, environment, options }: Run) {
-  const { engine, fingerprint, git } = environment
-  return {
-    run_id: clean(runId),
-    label,
-    status,
-    stopped,
-    started_at: startedAt,
-    ended_at: endedAt,
-    tool_version: tool.version,
-    engine: engine.id,
-    engine_version: engine.version,
-    fingerprint,
-    git_commit: git?.commit ?? null,
-    git_branch: git?.branch ?? null,
-    git_dirty: git?.dirty ?? null,
-    reference: options.reference,
-    options,
-    environment,
-  }
-}
-
-const cellRows = (run: Run) =>
-  run.cells.map(({ scenario, target, status, reason, metric, n, failed, median, low, high, comparison, others }) => ({
-    run_id: run.runId,
-    scenario,
-    target,
-    type: typeOf(run, target),
-    status,
-    reason,
-    metric,
-    unit: METRICS[metric].unit,
-    better: METRICS[metric].better,
-    rounds: n,
-    failed_rounds: failed,
-    median,
-    low,
-    high,
-    ratio: comparison?.ratio ?? null,
-    ratio_low: comparison?.low ?? null,
-    ratio_high: comparison?.high ?? null,
-    verdict: comparison?.verdict ?? null,
-    others,
-  }))
-
-/** PostgreSQL's text has no NUL (https://www.postgresql.org/docs/current/datatype-json.html). */
-const clean = (text: string) => wellFormed(text).replaceAll('\0', '\uFFFD')
-
-const json = (value: unknown) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? clean(part) : part))
 
 /** By SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html) or the system's word. */
 const HINTS: readonly [RegExp, string][] = [

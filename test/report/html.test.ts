@@ -197,6 +197,8 @@ describe('rounds', () => {
     expect(html.match(/class="range/g)).toHaveLength(200)
     expect(html).not.toContain('data-round')
     expect(html).toContain('rounds 996 to 1000')
+    expect(html).not.toContain('class="band"')
+    expect(html.length).toBeLessThan(60_000)
   })
 })
 

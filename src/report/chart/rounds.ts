@@ -36,9 +36,8 @@ export function roundsStrip(series: number, points: readonly RoundPoint[], media
   const width = 1 / points.length
   const y = (value: number) => MIDDLE - (Math.log(value / median) / Math.log(span)) * (MIDDLE - EDGE)
   const x = (index: number) => percent((index + 0.5) * width)
-  const shown =
-    points.length > MOST_POINTS ? ranges(series, points, y) : [path(series, points, x, y), dots(series, points, x, y)]
-  return [...bands(points, width), ...grid(), ...shown]
+  if (points.length > MOST_POINTS) return [...grid(), ...ranges(series, points, y)]
+  return [...bands(points, width), ...grid(), path(series, points, x, y), dots(series, points, x, y)]
 }
 
 /** Every other block is shaded: rounds of a block share their containers. */

@@ -38,7 +38,7 @@ export function roundsPart(content: Content): Markup {
   )
 }
 
-const READING = `Every mark is a round, from left to right in the order in which they ran, around the median of its target. All targets of a scenario have the same scale, a factor, so that their noise can be compared. Shaded stretches are blocks: each began with fresh containers. A ring is an outlier, a cross a round that failed. More than ${MOST_POINTS} rounds are drawn as the range of neighbours.`
+const READING = `Every mark is a round, from left to right in the order in which they ran, around the median of its target. All targets of a scenario have the same scale, a factor, so that their noise can be compared. Every other block is shaded: each began with fresh containers. A ring is an outlier, a cross a round that failed. More than ${MOST_POINTS} rounds are drawn as the range of neighbours, without blocks.`
 
 function scenarioPart(content: Content, id: string): Markup {
   const { question, isolates, caveat } = scenarioOf(content, id)

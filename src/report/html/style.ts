@@ -36,7 +36,7 @@ nav{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:1.4rem 0 1rem;font-size:
 .answers dd p{margin:0;max-width:none}
 .answers dd p:first-child{font-size:1.075rem}
 .answers .run,.who .run{display:block;color:var(--soft);font-size:.8125rem}
-.who .run{flex-basis:100%;line-height:1.2}
+.who .run{flex-basis:100%;margin:-.4rem 0 .3rem 1.3rem;line-height:1.2}
 .answers.several dd{margin:.4rem 0 0;padding-left:.9rem;border-left:2px solid var(--line)}
 .question{font-weight:400}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:.5rem 2.5rem}

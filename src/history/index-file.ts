@@ -92,10 +92,22 @@ const CELL_FIELDS = [
 ] satisfies (keyof IndexedCell)[]
 type Row = { [Field in keyof IndexedCell]: IndexedCell[Field] }[keyof IndexedCell][]
 
-/** Written out, because it is done a hundred thousand times. */
+/** Written out and by number, because it is done a hundred thousand times: taking a row apart by its iterator takes five times as long. */
 function cellIn(row: Row): IndexedCell {
-  const [scenario, target, type, metric, n, median, low, high, ratio, ratioLow, ratioHigh, verdict] = row
-  return { scenario, target, type, metric, n, median, low, high, ratio, ratioLow, ratioHigh, verdict } as IndexedCell
+  return {
+    scenario: row[0],
+    target: row[1],
+    type: row[2],
+    metric: row[3],
+    n: row[4],
+    median: row[5],
+    low: row[6],
+    high: row[7],
+    ratio: row[8],
+    ratioLow: row[9],
+    ratioHigh: row[10],
+    verdict: row[11],
+  } as IndexedCell
 }
 
 const SUM = '{"sum":"'

@@ -6,6 +6,7 @@ import { makeRunFolder, removeRunFolder } from './engines/folders.js'
 import { chooseEngine } from './engines/index.js'
 import { readEnvironment } from './environment.js'
 import { BenchError, badInput, cannotRun } from './errors.js'
+import { addToIndex } from './history/index-file.js'
 import { removeLeftovers } from './leftovers.js'
 import { type Measuring, measure } from './measure.js'
 import type { Environment, Run, TargetRecord, Trial } from './model.js'
@@ -60,7 +61,8 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   given.admit?.(environment)
   const startedAt = outside.clock()
   const runId = newRunId(outside)
-  const store = await createStore(resolve(outside.cwd, given.results ?? 'results'), runId)
+  const results = resolve(outside.cwd, given.results ?? 'results')
+  const store = await createStore(results, runId)
   const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()
@@ -72,6 +74,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const measured = runRecord(state, { runId, label, ...ended, environment, stopped, seconds })
   const run = { ...measured, warnings: [...(given.notes ?? []), ...measured.warnings] }
   await store.saveRun(run)
+  await addToIndex(results, runId)
   return run
 }
 

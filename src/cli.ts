@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { addAnalyze, addCompare } from './cli/comparing.js'
+import { addHistory } from './cli/history.js'
 import { addInspecting } from './cli/inspecting.js'
 import { addDurability, addLesson } from './cli/learning.js'
+import { addPush, addReport } from './cli/reporting.js'
 import { addRun } from './cli/run.js'
 import { EXIT_CODE_HELP } from './cli/shared.js'
 import type { Deps } from './deps.js'
@@ -42,6 +44,9 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addRun(program, deps, exit)
   addCompare(program, deps, exit)
   addAnalyze(program, deps)
+  addReport(program, deps)
+  addHistory(program, deps, exit)
+  addPush(program, deps)
   addDurability(program, deps)
   addLesson(program, deps, exit)
   addInspecting(program, deps)

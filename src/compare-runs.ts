@@ -1,3 +1,4 @@
+import type { IndexedRun } from './history/entry.js'
 import { METRICS, type Run } from './model.js'
 import { pairedSeries } from './pairing.js'
 import { hodgesLehmannShift } from './statistics/hodges-lehmann.js'
@@ -11,7 +12,7 @@ export interface RunCompareOptions {
   /** A change must be beyond this to be a regression, as a fraction. Default 0.10. */
   failThreshold?: number | undefined
   /** Earlier runs of the same fingerprint, the baseline among them or not: eight and more give a prediction interval. */
-  earlier?: readonly Run[] | undefined
+  earlier?: readonly IndexedRun[] | undefined
 }
 
 /** What became of one target's ratio to the reference. */
@@ -107,10 +108,7 @@ const FAIL_THRESHOLD = 0.1
 function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, options: RunCompareOptions): Change {
   const line = Math.log1p(options.failThreshold ?? FAIL_THRESHOLD)
   const [before, after] = [logRatios(baseline, key), logRatios(candidate, key)]
-  const earlier = (options.earlier ?? []).flatMap((run) => {
-    const g = isLike(run, candidate) ? logRatios(run, key) : []
-    return g.length > 0 ? [median(g)] : []
-  })
+  const earlier = (options.earlier ?? []).flatMap((run) => (isLike(run, candidate) ? logRatioIn(run, key) : []))
   const known = {
     ...key,
     reference: candidate.options.reference,
@@ -126,11 +124,18 @@ function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, 
   }
 }
 
-/** Whether two runs did the same work on the same environment: ratios depend on how much is moved, too. */
-const isLike = (a: Run, b: Run) =>
-  a.environment.fingerprint === b.environment.fingerprint &&
-  a.options.sizeBytes === b.options.sizeBytes &&
-  a.options.durationSeconds === b.options.durationSeconds
+/** Whether two runs did the same work on the same environment, against the same reference: ratios depend on how much is moved, too. */
+const isLike = (a: IndexedRun, { environment, options }: Run) =>
+  a.fingerprint === environment.fingerprint &&
+  a.reference === options.reference &&
+  a.work.sizeBytes === options.sizeBytes &&
+  a.work.durationSeconds === options.durationSeconds
+
+/** The median of ln(target / reference) that an earlier run found; none where it did not compare the two. */
+function logRatioIn({ cells }: IndexedRun, { scenario, target }: Key): number[] {
+  const cell = cells.find((one) => one.scenario === scenario && one.target === target)
+  return cell?.ratio ? [Math.log(cell.ratio)] : []
+}
 
 /** A new value outside of what the earlier ones predict, and beyond the threshold. */
 function againstHistory(value: number, earlier: readonly number[], comparisons: number, line: number) {

@@ -26,6 +26,8 @@ export interface Deps {
   root: boolean
   stdout: TextStream
   stderr: TextStream
+  /** Asks the user for a line; null where there is no terminal to ask on. */
+  ask: ((question: string) => Promise<string>) | null
   /** Aborted when the user asks to stop. */
   signal: AbortSignal
   /** Says which process a run belongs to; see owner.ts. */

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { MOUNT_TYPES } from './targets.js'
 
-/** The version of what is stored. A reader refuses a newer one. */
-export const SCHEMA_VERSION = 1
+/**
+ * The version of what is stored. A reader refuses a newer one, and reads older ones. 2: the trials stand in `trials.jsonl` alone; in 1 they
+ * stood in `run.json` too.
+ */
+export const SCHEMA_VERSION = 2
 
 /** What can be measured: base unit, which direction is better, and its name for people. */
 export const METRICS = {
@@ -345,7 +348,7 @@ export const Timing = z.strictObject({
 })
 export type Timing = z.infer<typeof Timing>
 
-/** One invocation: the content of `run.json`. */
+/** One invocation with all its trials: what `--format json` prints. */
 export const Run = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.strictObject({ name: z.literal('mountbench'), version: z.string() }),
@@ -369,3 +372,10 @@ export const Run = z.strictObject({
   disk: z.array(Disk).default([]),
 })
 export type Run = z.infer<typeof Run>
+
+/**
+ * What `run.json` holds: a run without its trials, which are the lines of `trials.jsonl` beside it. It is written last, and whole or not at
+ * all, so a folder that has one is of a run that has ended.
+ */
+export const RunRecord = Run.omit({ trials: true }).extend({ trialCount: count })
+export type RunRecord = z.infer<typeof RunRecord>

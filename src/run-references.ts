@@ -1,48 +1,42 @@
-import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isRunId } from './engines/labels.js'
 import { badInput } from './errors.js'
+import type { IndexedRun } from './history/entry.js'
+import { readHistory } from './history/index-file.js'
 import type { Run } from './model.js'
-import { readRun } from './store.js'
-
-/** What was looked through for a run, and what of it could not be read. */
-export interface Runs {
-  runs: Run[]
-  /** One line for each folder that holds no readable run. */
-  unreadable: string[]
-}
-
-/** Every readable run in a results folder, oldest first. A folder that cannot be read is told and passed over. */
-export async function readRuns(results: string): Promise<Runs> {
-  const names = (await readdir(results, { withFileTypes: true }).catch(() => [])).filter(
-    (entry) => entry.isDirectory() && isRunId(entry.name),
-  )
-  const found: Runs = { runs: [], unreadable: [] }
-  for (const { name } of names.toSorted((a, b) => a.name.localeCompare(b.name))) {
-    await readRun(join(results, name)).then(
-      (run) => found.runs.push(run),
-      (error: Error) => found.unreadable.push(error.message),
-    )
-  }
-  return found
-}
+import { readRecord, readRun } from './store.js'
 
 /**
  * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, its label, or the beginning of the git commit
  * it was measured at (the newest such run). Throws `bad-input` when there is none.
  */
 export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
-  if (/[/\\]|\.json$/.test(word)) return readRun(resolve(cwd, word))
-  if (isRunId(word)) return readRun(join(results, word))
-  const { runs } = await readRuns(results)
-  const back = /^latest(?:~(\d+))?$/.exec(word)
-  const found = back
-    ? runs.at(-1 - Number(back[1] ?? 0))
-    : runs.findLast((run) => run.label === word || isAt(run, word))
-  if (found) return found
+  return readRun(await placeOf(word, results, cwd))
+}
+
+/**
+ * As `findRun`, with no trials in it, whatever their number: for what reads none. `trialCount` says how many there are.
+ */
+export async function findSummary(word: string, results: string, cwd: string): Promise<Run & { trialCount: number }> {
+  return { ...(await readRecord(await placeOf(word, results, cwd))), trials: [] }
+}
+
+/** Where the run is that a word names. */
+async function placeOf(word: string, results: string, cwd: string): Promise<string> {
+  if (/[/\\]|\.json$/.test(word)) return resolve(cwd, word)
+  if (isRunId(word)) return join(results, word)
+  const { runs } = await readHistory(results)
+  const found = runNamed(word, runs)
+  if (found) return join(results, found.id)
   const hint = 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
   throw badInput(`no run '${word}' in ${results}, which holds ${runs.length}`, hint)
 }
 
-const isAt = ({ environment }: Run, word: string) =>
-  /^[0-9a-f]{7,40}$/.test(word) && environment.git?.commit.startsWith(word) === true
+/** The run among these, oldest first, that a run id, `latest~N`, a label or a git commit names; undefined when none is meant. */
+export function runNamed(word: string, runs: readonly IndexedRun[]): IndexedRun | undefined {
+  const back = /^latest(?:~(\d+))?$/.exec(word)
+  if (back) return runs.at(-1 - Number(back[1] ?? 0))
+  return runs.findLast(({ id, label, commit }) => id === word || label === word || isAt(commit, word))
+}
+
+const isAt = (commit: string | null, word: string) => /^[0-9a-f]{7,40}$/.test(word) && commit?.startsWith(word) === true

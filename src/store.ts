@@ -1,8 +1,7 @@
-import { appendFile, mkdir, open, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { badInput, messageOf } from './errors.js'
-import { Run, SCHEMA_VERSION, type Trial } from './model.js'
+import type { Run, RunRecord, Trial } from './model.js'
 
 /** One run's folder while it is written. */
 export interface Store {
@@ -11,7 +10,7 @@ export interface Store {
   saveRaw: (name: string, output: { stdout: string; stderr: string }) => Promise<string | null>
   /** Adds a trial at once: what was measured survives whatever comes next. */
   appendTrial: (trial: Trial) => Promise<void>
-  /** Writes `run.json` whole or not at all. */
+  /** Writes `run.json` whole or not at all: the run without its trials, which were appended one by one. */
   saveRun: (run: Run) => Promise<void>
   /** Removes the folder again, and the one around it when it was made for it: nothing was measured. */
   discard: () => Promise<void>
@@ -33,7 +32,7 @@ export async function createStore(results: string, runId: string): Promise<Store
       return file
     },
     appendTrial: (trial) => appendFile(join(folder, 'trials.jsonl'), `${JSON.stringify(trial)}\n`),
-    saveRun: (run) => writeAtomic(join(folder, 'run.json'), `${JSON.stringify(run, null, 1)}\n`),
+    saveRun: (run) => writeAtomic(join(folder, 'run.json'), `${JSON.stringify(recordOf(run), null, 1)}\n`),
     discard: async () => {
       await rm(folder, { recursive: true, force: true })
       if (!existed) await rmdir(results).catch(() => {})
@@ -52,9 +51,17 @@ export async function checkResults(results: string): Promise<boolean> {
   return found !== null
 }
 
-/** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. */
+/** A run without its trials: what `run.json` holds. */
+export function recordOf({ trials, ...rest }: Run): RunRecord {
+  return { ...rest, trialCount: trials.length }
+}
+
+let temporaries = 0
+
+/** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Of two that write at once, the later one stays. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`
+  temporaries += 1
+  const temporary = `${path}.${process.pid}-${temporaries}.tmp`
   try {
     const file = await open(temporary, 'w')
     await file
@@ -68,39 +75,4 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   }
 }
 
-/** The run in a `run.json` or in the folder that holds one. Throws `bad-input` that says what is wrong with it. */
-export async function readRun(path: string): Promise<Run> {
-  const found = await stat(path).catch(() => null)
-  if (!found) throw badInput(`there is no run at ${path}`)
-  const file = found.isDirectory() ? join(path, 'run.json') : path
-  const text = await readFile(file, 'utf8').catch((error) => {
-    throw badInput(`${path} holds no readable run: ${messageOf(error)}`)
-  })
-  return parseRun(text, file)
-}
-
-const Header = z.object({ schemaVersion: z.number(), tool: z.object({ name: z.literal('mountbench') }) })
-
-function parseRun(text: string, file: string): Run {
-  const json = parseJson(text, file)
-  const header = Header.safeParse(json)
-  if (!header.success) throw badInput(`${file} is not a run of mountbench`)
-  if (header.data.schemaVersion > SCHEMA_VERSION) {
-    throw badInput(
-      `${file} was written by a newer mountbench (schema ${header.data.schemaVersion}, this one reads ${SCHEMA_VERSION})`,
-      'update mountbench',
-    )
-  }
-  const run = Run.safeParse(json)
-  if (run.success) return run.data
-  throw badInput(`${file} is damaged: ${z.prettifyError(run.error).split('\n').slice(0, 2).join(' ')}`)
-}
-
-/** The JSON in a file's text. Throws `bad-input` that names the file. */
-export function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw badInput(`${file} is not JSON: ${messageOf(error)}`)
-  }
-}
+export { folderOf, parseJson, readRecord, readRun } from './stored-run.js'

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { createInterface } from 'node:readline/promises'
 import { createLogUpdate } from 'log-update'
 import type { Deps, TextStream } from './deps.js'
 import { openPipe, runProgram } from './exec.js'
@@ -21,10 +22,16 @@ export async function systemDeps(overrides: Partial<Deps> = {}): Promise<Deps> {
     root: process.getuid?.() === 0,
     stdout: textStream(process.stdout),
     stderr: textStream(process.stderr),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
     signal: new AbortController().signal,
     owner: await ownerOf(process.pid),
     ...overrides,
   }
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  return lines.question(question).finally(() => lines.close())
 }
 
 function liveOn(stream: NodeJS.WriteStream): TextStream['live'] {

@@ -6,6 +6,7 @@ import { Bench } from 'tinybench'
 import { runProgram } from '../dist/src/exec.js'
 import { runBenchmark } from '../dist/src/index.js'
 import { systemDeps } from '../dist/src/system.js'
+import { benchScale } from './bench-scale.js'
 
 const bin = new URL('../dist/src/bin.js', import.meta.url).pathname
 const cwd = await mkdtemp(join(process.cwd(), 'results', 'bench-'))
@@ -21,6 +22,8 @@ try {
   show('time outside workloads, quick', outside(quick), 0.3)
   const standard = await measured({ profile: 'standard', rounds: 6 })
   show('time outside workloads, standard, 6 rounds', outside(standard), 0.15)
+
+  await benchScale(standard, show)
 
   const dockerRun = await medianOf(['docker', 'run', '--rm', image, 'true'], 15)
   const overhead = (standard.timing.total - standard.timing.workloads) / standard.trials.length

@@ -8,6 +8,7 @@ import {
   type Proof,
   Run,
   type RunOptions,
+  SCHEMA_VERSION,
   type ScenarioRecord,
   type TargetRecord,
   type Trial,
@@ -224,7 +225,7 @@ export function smallRun(more: Partial<Run> = {}): Run {
     return { ...known, rounds: 12, stopped: 'no more were asked for', winner, floor: null, order }
   })
   return Run.parse({
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     tool: { name: 'mountbench', version: '0.1.0' },
     runId: RUN_ID,
     status: 'complete',

@@ -6,10 +6,12 @@ import { main } from '../src/cli.js'
 import { type GateFlags, judged } from '../src/commands/compare.js'
 import { compareRuns, type RunComparison, withSecondRun } from '../src/compare-runs.js'
 import { judge } from '../src/gate.js'
+import { indexedRun } from '../src/history/entry.js'
 import { type Run, SCHEMA_VERSION } from '../src/model.js'
+import { compareTargets } from '../src/pairing.js'
 import { changesTable } from '../src/report/change-text.js'
 import { seededRandom } from '../src/statistics/random.js'
-import { ddOutput, MIB, smallRun } from './builders.js'
+import { ddOutput, MIB, rules, smallRun } from './builders.js'
 import { type FakeEngineOptions, fakeDeps, fakeEngine, noExec, noPipe } from './fake.js'
 import { isWorkload, resultsIn, SMALL } from './fake-run.js'
 
@@ -25,11 +27,19 @@ function runWith(factor: number, number: number, more: Partial<Run> = {}): Run {
   })
   const runId = `20261121-1200${String(number).padStart(2, '0')}-abc123`
   const startedAt = `2026-11-21T12:00:${String(number).padStart(2, '0')}.000Z`
-  return { ...run, runId, startedAt, trials, ...more }
+  const own = trials.filter(({ scenario }) => scenario === 'seq-write')
+  const cells = run.cells.map((cell) =>
+    cell.scenario === 'seq-write' && cell.target === 'bind'
+      ? { ...cell, comparison: compareTargets(own, 'bandwidth', 'volume', 'bind', rules()) }
+      : cell,
+  )
+  return { ...run, runId, startedAt, trials, cells, ...more }
 }
 
-const bindOf = (baseline: Run, candidate: Run, options = {}) =>
-  compareRuns(baseline, candidate, options).changes.find(({ target }) => target === 'bind')!
+const bindOf = (baseline: Run, candidate: Run, { earlier }: { earlier?: readonly Run[] } = {}) =>
+  compareRuns(baseline, candidate, { earlier: earlier?.map(indexedRun) }).changes.find(
+    ({ target }) => target === 'bind',
+  )!
 
 describe('two runs', () => {
   test.each([
@@ -69,6 +79,15 @@ describe('two runs', () => {
   test('earlier runs of another environment are none', () => {
     const elsewhere = { ...smallRun().environment, fingerprint: 'elsewhere' }
     const earlier = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => runWith(1, number, { environment: elsewhere }))
+    expect(bindOf(runWith(1, 9), runWith(1, 10), { earlier }).method).toBe('pair')
+  })
+
+  test.each([
+    ['of another size', { sizeBytes: MIB }],
+    ['against another reference', { reference: 'tmpfs' }],
+  ])('earlier runs %s are none', (_, options) => {
+    const other = { ...smallRun().options, ...options }
+    const earlier = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => runWith(1, number, { options: other }))
     expect(bindOf(runWith(1, 9), runWith(1, 10), { earlier }).method).toBe('pair')
   })
 

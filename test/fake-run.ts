@@ -44,5 +44,6 @@ export const measures = (trials: readonly Trial[]) => trials.filter(({ phase }) 
 export const closedAll = (told: { opened: string[]; closed: string[] }) =>
   expect(told.closed.toSorted()).toEqual(told.opened.toSorted())
 
-/** What stands under the results folder, which need not be there. */
-export const resultsIn = (cwd: string) => (existsSync(join(cwd, 'results')) ? readdirSync(join(cwd, 'results')) : [])
+/** The runs under the results folder, which need not be there. */
+export const resultsIn = (cwd: string) =>
+  existsSync(join(cwd, 'results')) ? readdirSync(join(cwd, 'results')).filter((name) => name !== 'index.jsonl') : []

@@ -110,6 +110,7 @@ export function fakeDeps(more: Partial<FakeDeps> = {}): FakeDeps {
     root: true,
     stdout: fakeStream(),
     stderr: fakeStream(),
+    ask: null,
     signal: new AbortController().signal,
     owner: 'here/boot/1/100',
     ...more,

@@ -1,13 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createStore, readRun, writeAtomic } from '../src/store.js'
+import { SCHEMA_VERSION } from '../src/model.js'
+import { createStore, readRecord, readRun, recordOf, type Store, writeAtomic } from '../src/store.js'
 import { smallRun, trial } from './builders.js'
 import { temporaryFolder } from './fake.js'
 
 const open = async () => {
   const results = join(temporaryFolder(), 'results')
   return { results, store: await createStore(results, 'run-1') }
+}
+/** Saves a run as it is saved at its end: its trials one by one, then itself. */
+async function save(store: Store, run = smallRun()) {
+  for (const one of run.trials) await store.appendTrial(one)
+  await store.saveRun(run)
 }
 const read = (...parts: string[]) => readFileSync(join(...parts), 'utf8')
 
@@ -38,15 +44,15 @@ describe('writing', () => {
 
   test('a run is read back as it was saved, and no temporary file is left', async () => {
     const { store } = await open()
-    await store.saveRun(smallRun())
+    await save(store)
     expect(await readRun(store.folder)).toEqual(smallRun())
     expect(await readRun(join(store.folder, 'run.json'))).toEqual(smallRun())
-    expect(readdirSync(store.folder).toSorted()).toEqual(['raw', 'run.json'])
+    expect(readdirSync(store.folder).toSorted()).toEqual(['raw', 'run.json', 'trials.jsonl'])
   })
 
   test('saving again replaces the whole', async () => {
     const { store } = await open()
-    await store.saveRun(smallRun({ warnings: ['x'.repeat(10_000)] }))
+    await save(store, smallRun({ warnings: ['x'.repeat(10_000)] }))
     await store.saveRun(smallRun())
     expect(await readRun(store.folder)).toEqual(smallRun())
   })
@@ -84,6 +90,77 @@ describe('writing', () => {
   })
 })
 
+describe('run.json and trials.jsonl', () => {
+  const saved = async () => {
+    const { store } = await open()
+    await save(store)
+    return { folder: store.folder, lines: join(store.folder, 'trials.jsonl') }
+  }
+
+  test('a trial stands in trials.jsonl only, and their number in run.json', async () => {
+    const { folder } = await saved()
+    expect(JSON.parse(read(folder, 'run.json'))).toEqual(recordOf(smallRun()))
+    expect(read(folder, 'run.json')).not.toContain('storageWrittenBytes')
+    expect(await readRecord(folder)).toEqual(recordOf(smallRun()))
+    expect((await readRecord(folder)).trialCount).toBe(smallRun().trials.length)
+  })
+
+  test('a record needs no trials', async () => {
+    const { folder, lines } = await saved()
+    rmSync(lines)
+    expect(await readRecord(folder)).toEqual(recordOf(smallRun()))
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/trials of this run are lost/),
+    })
+  })
+
+  test('a last line that was cut off is left out, and said', async () => {
+    const { folder, lines } = await saved()
+    writeFileSync(lines, read(lines).slice(0, -40))
+    const run = await readRun(folder)
+    expect(run.trials).toEqual(smallRun().trials.slice(0, -1))
+    expect(run.warnings).toEqual([expect.stringContaining('was cut off'), expect.stringMatching(/has 50 of 51 trials/)])
+  })
+
+  test('trials that are not there are said', async () => {
+    const { folder, lines } = await saved()
+    writeFileSync(lines, `${read(lines).split('\n').slice(0, 3).join('\n')}\n`)
+    expect(await readRun(folder)).toMatchObject({ trials: { length: 3 }, warnings: [expect.stringMatching(/3 of 51/)] })
+  })
+
+  test('any other damage is told with its line', async () => {
+    const { folder, lines } = await saved()
+    const all = read(lines).split('\n')
+    writeFileSync(lines, [...all.slice(0, 4), '{"round": 1}', ...all.slice(4)].join('\n'))
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/line 5 is not a trial/),
+    })
+  })
+
+  test.each([
+    ['version 1, in run.json', 1],
+    ['as --format json prints it', SCHEMA_VERSION],
+  ])('a file with the trials in it is whole: %s', async (_, schemaVersion) => {
+    const file = join(temporaryFolder(), 'run.json')
+    writeFileSync(file, JSON.stringify({ ...smallRun(), schemaVersion }))
+    expect(await readRun(file)).toEqual(smallRun())
+    expect(await readRecord(file)).toEqual(recordOf(smallRun()))
+  })
+
+  test('a run that was killed has trials and no run.json', async () => {
+    const { store } = await open()
+    await store.appendTrial(trial())
+    for (const reading of [readRun(store.folder), readRecord(store.folder)]) {
+      await expect(reading).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(/still going on, or was killed/),
+      })
+    }
+  })
+})
+
 describe('reading what is not a run says what it is', () => {
   const foreign = [
     ['empty', '', /is not JSON/],
@@ -95,8 +172,8 @@ describe('reading what is not a run says what it is', () => {
     ['raw fio', '{"fio version": "fio-3.33", "jobs": []}', /is not a run of mountbench/],
     [
       'newer',
-      JSON.stringify({ ...smallRun(), schemaVersion: 2, more: 1 }),
-      /newer mountbench \(schema 2, this one reads 1\)/,
+      JSON.stringify({ ...smallRun(), schemaVersion: SCHEMA_VERSION + 1, more: 1 }),
+      /newer mountbench \(schema 3, this one reads 2\)/,
     ],
     ['damaged', JSON.stringify({ ...smallRun(), cells: [{}] }), /is damaged/],
     ['without a part', JSON.stringify({ ...smallRun(), options: undefined }), /is damaged.*options/],

@@ -4,20 +4,29 @@ import { type Change, compareRuns, type RunComparison, withSecondRun } from '../
 import type { Deps } from '../deps.js'
 import { badInput } from '../errors.js'
 import { failing, type GateRules, judge } from '../gate.js'
+import { readHistory } from '../history/index-file.js'
 import type { Environment, Run } from '../model.js'
 import { againLabel } from '../plan.js'
 import { createProgress } from '../progress.js'
 import { changesMarkdown, changesTable, changeText } from '../report/change-text.js'
-import { findRun, readRuns } from '../run-references.js'
+import { junitComparison } from '../report/junit.js'
+import { findRun } from '../run-references.js'
 import { parseTarget } from '../targets.js'
 import { parseShare } from '../units.js'
+
+/** The comparison of two runs as a text, for a gate that is strict or not. */
+type ComparisonExporter = (
+  comparison: RunComparison,
+  about?: { strict?: boolean | undefined; candidate?: Run },
+) => string
 
 /** How a comparison is printed. */
 export const COMPARISON_FORMATS = {
   table: changesTable,
   markdown: changesMarkdown,
   json: (comparison: RunComparison) => `${JSON.stringify(comparison, null, 1)}\n`,
-} as const satisfies Record<string, (comparison: RunComparison) => string>
+  junit: junitComparison,
+} as const satisfies Record<string, ComparisonExporter>
 
 /** The flags of a gate as they are typed. */
 export interface GateFlags {
@@ -49,7 +58,7 @@ export async function compareCommand(
   admitted(before.environment, after.environment, flags)
   const { id } = after.environment.engine
   return judged(before, after, { engine: id }, flags, deps, (comparison) =>
-    deps.stdout.write(COMPARISON_FORMATS[flags.format](comparison)),
+    deps.stdout.write(COMPARISON_FORMATS[flags.format](comparison, { strict: flags.strict, candidate: after })),
   )
 }
 
@@ -72,9 +81,9 @@ export async function judged(
   again: BenchmarkOptions,
   flags: GateFlags,
   deps: Deps,
-  print: (comparison: RunComparison) => void,
+  print: (comparison: RunComparison) => unknown,
 ): Promise<number> {
-  const { runs, unreadable } = await readRuns(resolve(deps.cwd, flags.results))
+  const { runs, unreadable } = await readHistory(resolve(deps.cwd, flags.results))
   for (const line of unreadable) deps.stderr.write(`passed over: ${line}\n`)
   const { failThreshold } = flags
   const options = {
@@ -86,12 +95,12 @@ export async function judged(
     throw badInput('the two runs have no scenario and target in common that can be compared')
   const doubtful = flags.gate && flags.confirm ? failing(first, rulesOf(flags)) : []
   if (doubtful.length === 0) {
-    print(first)
+    await print(first)
     return gateCode(first, flags, deps)
   }
   const second = await measureAgain(candidate, doubtful, again, flags, deps)
   const comparison = withSecondRun(first, compareRuns(baseline, second, options))
-  print(comparison)
+  await print(comparison)
   return gateCode(comparison, flags, deps)
 }
 

@@ -7,8 +7,9 @@ import { DURABILITY_FORMATS } from '../durability/report.js'
 import type { Engine } from '../engines/engine.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
 import { BenchError, badInput, messageOf } from '../errors.js'
+import { readHistory } from '../history/index-file.js'
 import { newRunId } from '../owner.js'
-import { findRun, readRuns } from '../run-references.js'
+import { findSummary } from '../run-references.js'
 import { checkResults, writeAtomic } from '../store.js'
 import { parseTargets, type Target } from '../targets.js'
 
@@ -74,16 +75,17 @@ async function speedOf(
   results: string,
   deps: Deps,
 ): Promise<DurabilityRecord['speed']> {
-  const named = word === undefined ? null : await findRun(word, results, deps.cwd)
-  if (named && named.environment.engine.id !== record.id) {
+  const latest = async () => (await readHistory(results)).runs.findLast(({ engine }) => engine === record.id)?.id
+  const wanted = word ?? (await latest())
+  if (wanted === undefined) return null
+  const { runId, cells, scenarios, options, environment } = await findSummary(wanted, results, deps.cwd)
+  if (environment.engine.id !== record.id) {
     throw badInput(
-      `run ${named.runId} is of ${named.environment.engine.id}, and this is ${record.id}`,
+      `run ${runId} is of ${environment.engine.id}, and this is ${record.id}`,
       `name a run of ${record.id}, or leave --run out`,
     )
   }
-  const { runs } = named ? { runs: [named] } : await readRuns(results)
-  const run = runs.findLast(({ environment }) => environment.engine.id === record.id)
-  return run ? { runId: run.runId, cells: run.cells, scenarios: run.scenarios, options: run.options } : null
+  return { runId, cells, scenarios, options }
 }
 
 async function save(record: DurabilityRecord, results: string, deps: Deps): Promise<string> {

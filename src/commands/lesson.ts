@@ -10,7 +10,7 @@ import { terminalText } from '../lesson/terminal.js'
 import { listed } from '../lesson/words.js'
 import { checkResults, writeAtomic } from '../store.js'
 import { parseCount, parseSize } from '../units.js'
-import { checkOutput } from './run.js'
+import { checkOutput } from './emit.js'
 
 /** What `--format` takes: for whom the lesson is written. */
 export const LESSON_FORMATS = {

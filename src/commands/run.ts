@@ -12,14 +12,16 @@ import type { ProfileName } from '../options.js'
 import { createProgress } from '../progress.js'
 import { changesTable } from '../report/change-text.js'
 import { exporters, type FormatName } from '../report/index.js'
+import { junitComparison } from '../report/junit.js'
 import { findRun } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
-import { checkResults, writeAtomic } from '../store.js'
+import { checkResults } from '../store.js'
 import type { Target } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
 import { admitted, type GateFlags, judged } from './compare.js'
 import { dryRun } from './dry-run.js'
+import { checkOutput, emit, terminalOptions } from './emit.js'
 
 /** The flags of `run` as they are typed. */
 export interface RunFlags extends GateFlags {
@@ -73,15 +75,33 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
     progress?.done,
   )
   deps.stderr.write(`saved ${flags.results}/${run.runId}/run.json\n`)
-  const text = exporters[flags.format](run, { color: wantsColor(flags, deps) })
-  if (flags.output) await writeAtomic(resolve(deps.cwd, flags.output), text)
-  else deps.stdout.write(text)
-  if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
-  mustHaveMeasured(run)
-  if (!baseline) return 0
-  const again = { chosenEngine, extraScenarios: options.extraScenarios }
-  // stdout has the run.
-  return judged(baseline, run, again, flags, deps, (comparison) => deps.stderr.write(changesTable(comparison)))
+  if (!baseline || run.stopped === 'interrupted') {
+    await emitRun(run, flags, deps)
+    if (run.stopped === 'interrupted') return EXIT_CODES.interrupted
+    mustHaveMeasured(run)
+    return 0
+  }
+  return judgedRun(baseline, run, { chosenEngine, extraScenarios: options.extraScenarios }, flags, deps)
+}
+
+const emitRun = (run: Run, flags: RunFlags, deps: Deps) =>
+  emit(exporters[flags.format](run, terminalOptions(flags, deps)), flags, deps)
+
+/** Prints a run and its comparison with the baseline: stdout has the run, unless its format is about the comparison. */
+async function judgedRun(baseline: Run, run: Run, again: BenchmarkOptions, flags: RunFlags, deps: Deps) {
+  let waiting = flags.format === 'junit'
+  if (!waiting) await emitRun(run, flags, deps)
+  try {
+    mustHaveMeasured(run)
+    return await judged(baseline, run, again, flags, deps, async (comparison) => {
+      deps.stderr.write(changesTable(comparison))
+      if (waiting) await emit(junitComparison(comparison, { strict: flags.strict, candidate: run }), flags, deps)
+      waiting = false
+    })
+  } finally {
+    // Whoever waits for test cases gets those of the run when there is nothing to compare.
+    if (waiting) await emitRun(run, flags, deps)
+  }
 }
 
 /** The options with the mounts of the Compose file, if one is named, and the engine that was asked which of its volumes are there. */
@@ -148,15 +168,6 @@ async function readFioJob(file: string): Promise<Scenario> {
   return fioJobScenario(basename(file), text)
 }
 
-/** Throws `bad-input` when a result cannot be written to a file: it is a folder, or its folder is not there. */
-export async function checkOutput(file: string): Promise<void> {
-  if ((await stat(file).catch(() => null))?.isDirectory())
-    throw badInput(`--output ${file} is a folder`, 'name a file in it')
-  const folder = resolve(file, '..')
-  const found = await stat(folder).catch(() => null)
-  if (!found?.isDirectory()) throw badInput(`--output ${file}: there is no folder ${folder}`)
-}
-
 async function checkFolder({ label, src, ro }: Target): Promise<void> {
   if (src === undefined) return
   const found = await stat(src).catch(() => null)
@@ -165,8 +176,4 @@ async function checkFolder({ label, src, ro }: Target): Promise<void> {
   await access(src, ro ? constants.R_OK : constants.W_OK).catch(() => {
     throw badInput(`${label}: ${src} is not ${ro ? 'readable' : 'writable'}`)
   })
-}
-
-function wantsColor({ output }: RunFlags, { stdout, env }: Deps): boolean {
-  return output === undefined && stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
 }

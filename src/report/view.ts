@@ -50,7 +50,7 @@ export function viewOf(run: Run): View {
 }
 
 /** One unit for a row, unless its values are so far apart that the small ones would be zeros. */
-function rowScale(cells: readonly Cell[]): Scale | null {
+export function rowScale(cells: readonly Cell[]): Scale | null {
   const [first] = cells
   const values = cells.flatMap(({ median }) => median ?? [])
   if (!first || values.length === 0) return null
@@ -98,14 +98,14 @@ function cellView(
 }
 
 /** `1.62 GiB/s`, `143 µs`, `12.3k files/s`. */
-function shown(value: number, scale: Scale, { metric, counts }: ScenarioRecord): string {
+export function shown(value: number, scale: Scale, { metric, counts }: ScenarioRecord): string {
   const digits = threeDigits(value * scale.factor)
   if (METRICS[metric].unit !== '1/s') return `${digits} ${scale.suffix}`
   return `${digits}${scale.suffix.replace('/s', '')} ${counts === 'I/O' ? 'IOPS' : `${counts}s/s`}`
 }
 
 /** Half the width of the median's interval, relative to it. */
-function spread({ median, low, high }: Cell): string {
+export function spread({ median, low, high }: Cell): string {
   if (median === null || low === null || high === null) return ''
   return `±${threeDigits(((high - low) / 2 / median) * 100)}%`
 }
@@ -136,7 +136,7 @@ function aheadText({ winner }: ScenarioRecord, { options }: Run): string {
 }
 
 /** What the comparisons that found nothing could have found. */
-function couldFlag(cells: readonly Cell[]): string {
+export function couldFlag(cells: readonly Cell[]): string {
   const silent = cells.flatMap(({ comparison }) =>
     comparison && comparison.verdict !== 'faster' && comparison.verdict !== 'slower' ? comparison : [],
   )

@@ -63,7 +63,7 @@ async function startLong(subject: Subject, cwd = freshFolder(subject)): Promise<
 }
 
 const readResults = (cwd: string): string[] =>
-  readdirSync(cwd).includes('results') ? readdirSync(join(cwd, 'results')) : []
+  readdirSync(cwd).includes('results') ? readdirSync(join(cwd, 'results')).filter((name) => name !== 'index.jsonl') : []
 
 onEach('a run in the middle of a workload', (subject) => {
   test.for(['SIGINT', 'SIGTERM'] as const)('ends in order on %s: all is gone but what was measured', async (signal) => {

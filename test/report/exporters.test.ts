@@ -8,7 +8,8 @@ const run = smallRun()
 test.each(FORMAT_NAMES)('%s of a small run', (format) => {
   const text = exporters[format](run)
   expect(text.endsWith('\n')).toBe(true)
-  if (format !== 'json') expect(text).toMatchSnapshot()
+  // The drawn formats have tests of their own, which read what is on them.
+  if (!['json', 'html', 'svg'].includes(format)) expect(text).toMatchSnapshot()
 })
 
 test('json is the run, as the schema reads it', () => {

@@ -68,7 +68,7 @@ export const engineFlag = ({ engine }: Subject) => ['--engine', engine]
 
 /** The only run under a folder's results. */
 export async function onlyRun(cwd: string): Promise<{ folder: string; run: Run }> {
-  const ids = readdirSync(join(cwd, 'results'))
+  const ids = readdirSync(join(cwd, 'results')).filter((name) => name !== 'index.jsonl')
   expect(ids).toHaveLength(1)
   const folder = join(cwd, 'results', ids[0] ?? '')
   return { folder, run: await readRun(folder) }

@@ -1,0 +1,34 @@
+import { badInput } from '../errors.js'
+import { runNamed } from '../run-references.js'
+import type { IndexedRun } from './entry.js'
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 7 * 86_400 }
+
+/** Seconds of an age as people write it: `12h`, `90d`, `4w`. Throws `bad-input` on anything else and on 0, and names what it is for. */
+export function parseAge(text: string, name: string): number {
+  const seconds = ageIn(text)
+  if (seconds) return seconds
+  throw badInput(`${name} '${text}' is not an age`, 'write it like 12h, 90d or 4w')
+}
+
+/**
+ * The time that a word means, as an ISO time: a date or time, an age before `now`, or when the run started that a run id, a label, `latest~N`
+ * or a git commit names. Throws `bad-input` when it means nothing.
+ */
+export function parseSince(text: string, runs: readonly IndexedRun[], now: Date): string {
+  const age = ageIn(text)
+  if (age) return new Date(now.getTime() - age * 1000).toISOString()
+  const run = runNamed(text, runs)
+  if (run) return run.startedAt
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? new Date(text) : null
+  if (time && !Number.isNaN(time.getTime())) return time.toISOString()
+  throw badInput(
+    `--since '${text}' is neither a time nor a run`,
+    'write it like 2026-11-01, 30d, a run id, a label or a git commit',
+  )
+}
+
+function ageIn(text: string): number | null {
+  const [, count, unit = ''] = /^(\d+)([hdw])$/.exec(text.trim()) ?? []
+  return count ? Number(count) * (UNIT_SECONDS[unit] ?? 0) : null
+}

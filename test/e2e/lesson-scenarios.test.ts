@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scenarios as all, type Run, type Scenario, type Trial } from '../../src/index.js'
 import { commandLine, start } from './support/program.js'
 import { hasImages, onEach, type Subject } from './support/subjects.js'
@@ -93,7 +93,7 @@ onEach('every scenario of the lesson', (subject) => {
     }
   })
 
-  describe.runIf(hasImages(subject))('of an image', () => {
+  if (hasImages(subject)) {
     test.each(
       COPY_UPS.map(
         ({ id, steps }) =>
@@ -105,7 +105,7 @@ onEach('every scenario of the lesson', (subject) => {
       for (const mount of ['volume', 'bind'])
         expect(trialOf(id, mount).kernel?.storageWrittenBytes).toBeLessThan(2 * MIB)
     })
-  })
+  }
 
   test('leaves nothing behind', async () => {
     expect(await remainsOf(run.runId, subject, cwd)).toEqual([])

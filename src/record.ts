@@ -18,7 +18,7 @@ export interface Ending {
   seconds: number
 }
 
-/** The record of a run: what `run.json` holds. */
+/** The record of a whole run, trials included. */
 export function runRecord(state: Measuring, { stopped, seconds, environment, ...known }: Ending): Run {
   const { plan, targets, trials, warnings } = state
   const rows = plan.scenarios.map((planned) => rowOf(state, planned, stopped))

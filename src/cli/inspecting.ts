@@ -30,7 +30,7 @@ export function addInspecting(program: Command, deps: Deps): void {
     .action((flags) => imageCommand(flags, deps))
   program
     .command('schema')
-    .description('print the JSON Schema of run.json')
+    .description('print the JSON Schema of a whole run, as --format json prints it')
     .action(() => schemaCommand(deps))
   program
     .command('volumes')

@@ -1,39 +1,13 @@
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { scenarios } from '../../src/index.js'
+import { programs } from './support/path.js'
 import { run } from './support/program.js'
 import { hasImages, onEach, type Subject } from './support/subjects.js'
 import { engineFlag, freshFolder, mountbench, nothingRemains, onlyRun, remainsOf } from './support/world.js'
 
 const TINY = ['run', 'dd-write', '--size', '1m', '--rounds', '1', '--mount', 'volume']
 const NOWHERE = { DOCKER_HOST: 'unix:///nonexistent', DOCKER_CONTEXT: '' }
-
-/** A folder to stand alone on PATH: all programs of this machine but some, and one under another name. */
-function programs(subject: Subject, without: RegExp, renamed: Record<string, string> = {}): { PATH: string } {
-  const bin = join(freshFolder(subject), 'bin')
-  mkdirSync(bin, { mode: 0o755 })
-  for (const [name, path] of Object.entries(renamed)) symlinkSync(path, join(bin, name))
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    for (const name of entries(folder)) {
-      if (without.test(name)) continue
-      try {
-        symlinkSync(join(folder, name), join(bin, name))
-      } catch {
-        // A folder before this one on PATH has it.
-      }
-    }
-  }
-  return { PATH: bin }
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
 
 const only = (engine: Subject['engine']) => (subject: Subject) => subject.engine === engine
 

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { programs } from './support/path.js'
 import { nodeOf, run, until } from './support/program.js'
 import { hasImages, onEach, type Subject } from './support/subjects.js'
 import {
@@ -14,25 +15,6 @@ import {
 } from './support/world.js'
 
 const TINY = ['--size', '2m', '--rounds', '9']
-
-/** A folder to stand alone on PATH: all programs of this machine but fio and the engines. */
-function withoutFio(subject: Subject): { PATH: string } {
-  const bin = join(freshFolder(subject), 'bin')
-  mkdirSync(bin, { mode: 0o755 })
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const links = folders.flatMap((folder) => entries(folder).map((name) => [name, join(folder, name)] as const))
-  for (const [name, path] of new Map(links.toReversed()))
-    if (!/^(docker|podman|fio)/.test(name)) symlinkSync(path, join(bin, name))
-  return { PATH: bin }
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
 
 /** The fenced commands of a chapter of a hand-out. */
 function pasteable(markdown: string, number: number): string {
@@ -100,7 +82,7 @@ onEach(
   (subject) => {
     test('runs through, and its lines work when they are pasted', async () => {
       const cwd = freshFolder(subject)
-      const env = withoutFio(subject)
+      const env = programs(subject, /^(docker|podman|fio)/)
       const started = Date.now()
       const finished = await mountbench(subject, ['lesson', '--format', 'markdown', ...TINY], { cwd, env })
       expect(finished, finished.stderr).toMatchObject({ exitCode: 0 })

@@ -19,6 +19,7 @@ const copyUp = (mebibytes: number): Scenario => ({
   tool: 'python3',
   path: 'durable',
   group: 'lesson',
+  imageFile: `${IN_IMAGE}/${mebibytes}m`,
   fresh: true,
   steps: ({ directory }) => {
     const size = mebibytes * MIB

@@ -5,6 +5,7 @@ import { copyUps } from './copy-up.js'
 import { databasePages } from './database-pages.js'
 import { liveReloadEvent, liveReloadPoll } from './live-reload.js'
 import { logAppend, logAppendSync } from './log-append.js'
+import { pgbench } from './pgbench.js'
 import { sharedReader } from './shared-reader.js'
 import { sharedWriters, singleWriter } from './shared-writers.js'
 import { sourceTree } from './source-tree.js'
@@ -16,6 +17,7 @@ export const lesson: readonly Scenario[] = [
   sqliteRollback,
   sqliteWal,
   databasePages,
+  pgbench,
   logAppend,
   logAppendSync,
   sourceTree,

@@ -3,6 +3,7 @@ import { partyObjection } from './engines/parties.js'
 import { BenchError, cannotRun, messageOf } from './errors.js'
 import type { Measuring } from './measure.js'
 import type { Proof, TargetRecord } from './model.js'
+import { imageObjection, userObjection } from './needs.js'
 import { targetOf } from './plan.js'
 import type { Held } from './pool.js'
 import { inRam, withoutEffect } from './proof.js'
@@ -97,6 +98,11 @@ async function whyNot(
   if (readOnly !== null) return readOnly
   if (tools[scenario.tool] === undefined) return noTool(scenario)
   if (scenario.path === 'direct' && proof?.direct === false) return `unsupported: ${proof.filesystem} refuses O_DIRECT`
+  const place =
+    imageObjection(scenario, target, state.pool.engine) ?? userObjection(scenario, target, state.pool.engine)
+  if (place !== null) return place
+  if (await lacksImageFile(state, scenario, target))
+    return `there is no ${scenario.imageFile} in this image: ${HOW_TO_FILE}`
   for (const party of partiesNeeded(scenario, target)) {
     const objection = partyObjection(target, party, state.pool.engine) ?? (await refusal(state, target, party, deps))
     if (objection !== null) return objection
@@ -115,6 +121,16 @@ async function refusal({ pool }: Measuring, target: Target, party: Party, deps: 
     if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
     return `there is no ${party} here: ${messageOf(error)}`
   }
+}
+
+const TEST_SECONDS = 20
+const HOW_TO_FILE = 'use one that has it (mountbench image builds one)'
+
+/** Whether the image below a writable layer is without the file that is to be measured. */
+async function lacksImageFile({ pool }: Measuring, { imageFile }: Scenario, target: Target): Promise<boolean> {
+  if (imageFile === undefined || target.type !== 'layer') return false
+  const { session } = await pool.take(target)
+  return (await session.run(['test', '-f', imageFile], TEST_SECONDS)).exitCode !== 0
 }
 
 const HOW_TO_GET = {

@@ -100,6 +100,8 @@ export interface Scenario {
    * run with such a scenario have them. Default: none.
    */
   capabilities?: readonly Capability[]
+  /** A file of the image: in a writable layer that has none such below it there is nothing to measure. Other mounts need none. Default: none. */
+  imageFile?: string
   /** Every trial gets an instance of its own: what it does can be done only once in a container. */
   fresh?: true
   /** The trial is about the instance itself: it is made before the workload and removed after it, and both are timed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { mustHaveMeasured } from '../src/benchmark.js'
+import type { Command } from '../src/scenario.js'
 import { MIB } from './builders.js'
 import { machine } from './fake.js'
 import { cellOf, closedAll, isWorkload, measured, refused, resultsIn } from './fake-run.js'
@@ -32,6 +33,60 @@ describe('what cannot be measured here', () => {
     expect(() => mustHaveMeasured(run)).toThrow(
       expect.objectContaining({ code: 'cannot-run', message: 'nothing was measured' }),
     )
+  })
+
+  describe('a file of the image', () => {
+    const tools = { dd: 'dd 9.1', python3: 'Python 3.11' }
+    const given = { scenarios: ['copy-up-1m'], mounts: ['layer', 'volume'], rounds: 2 }
+    const layer = '144 127 0:48 / / rw - overlay overlay rw,upperdir=/u'
+    const built = machine({ tools, mountinfo: { layer } })
+    const written = '{"seconds": 0.1, "openSeconds": 0.05, "sizeBytes": 1048576, "ofImage": true}'
+    const answer =
+      (exitCode: number) =>
+      (_: string, [program, ...rest]: Command) => {
+        if (program === 'test') return { exitCode: rest.at(-1) === '/usr/local/share/mountbench/1m' ? exitCode : 2 }
+        return program === 'python3' && rest.includes('write') ? { stdout: written } : undefined
+      }
+
+    test('is not below a writable layer without an image: skipped there, measured on a mount', async () => {
+      const record = { id: 'namespaces' as const }
+      const { run, told } = await measured(given, { machine: built, record, answer: answer(0) })
+      expect(cellOf(run, 'layer', 'copy-up-1m')).toMatchObject({
+        status: 'skipped',
+        reason: 'there is no image below this writable layer, so nothing is copied up',
+      })
+      expect(cellOf(run, 'volume', 'copy-up-1m').status).toBe('measured')
+      expect(told.commands.filter((line) => line.startsWith('layer python3') && line.includes('setup'))).toEqual([])
+    })
+
+    test('is not in that image: skipped there, with what to use', async () => {
+      const { run } = await measured(given, { machine: built, answer: answer(1) })
+      expect(cellOf(run, 'layer', 'copy-up-1m')).toMatchObject({
+        status: 'skipped',
+        reason: expect.stringMatching(
+          /^there is no \/usr\/local\/share\/mountbench\/1m in this image: use one that has it/,
+        ),
+      })
+      expect(cellOf(run, 'volume', 'copy-up-1m').status).toBe('measured')
+    })
+
+    test('is there: measured', async () => {
+      const { run } = await measured(given, { machine: built, answer: answer(0) })
+      expect(cellOf(run, 'layer', 'copy-up-1m').status).toBe('measured')
+    })
+  })
+
+  test('programs that become another user, where there is none but root', async () => {
+    const tools = { dd: 'dd 9.1', pgbench: 'pgbench (PostgreSQL) 15.18' }
+    const given = { scenarios: ['pgbench', 'seq-write'], mounts: ['volume'] }
+    const refused = async (rootless: boolean, id: 'namespaces' | 'podman') => {
+      const { run } = await measured(given, { machine: machine({ tools }), record: { id, rootless } })
+      return cellOf(run, 'volume', 'pgbench').reason ?? ''
+    }
+    const reason = /^an ordinary user has no other user than root/
+    expect(await refused(true, 'namespaces')).toMatch(reason)
+    expect(await refused(false, 'namespaces')).not.toMatch(reason)
+    expect(await refused(true, 'podman')).not.toMatch(reason)
   })
 
   test('a target whose proof fails fails with the evidence, and the others are measured', async () => {

@@ -3,7 +3,7 @@ import type { Party } from '../scenario.js'
 import type { MountType, Target } from '../targets.js'
 
 /** What is known of an engine before it is asked anything. */
-export type EngineFacts = Pick<EngineRecord, 'id'> & Partial<Pick<EngineRecord, 'remote' | 'sameKernel'>>
+export type EngineFacts = Pick<EngineRecord, 'id'> & Partial<Pick<EngineRecord, 'remote' | 'sameKernel' | 'rootless'>>
 
 const ONE_CONTAINER = {
   tmpfs: 'a tmpfs belongs to one container: no other can mount it',

@@ -19,10 +19,22 @@ export function node(source: string, ...values: readonly (string | number)[]): C
   return ['node', '-e', `eval(${oneLine(source)})`, '--', ...values.map(String)]
 }
 
-/** Text as a string literal of JSON, Python and JavaScript alike. Throws for other text than ASCII, whose escapes differ. */
-function oneLine(source: string): string {
+/**
+ * A script of ours for POSIX sh, the same way: `printf %b` is what knows the escapes of a line there. In the script, `$script` is that
+ * line, with which it can start itself again.
+ */
+export function shell(source: string, ...values: readonly (string | number)[]): Command {
+  const line = ascii(source).replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+  return ['sh', '-c', 'script=$1; shift; eval "$(printf %b "$script")"', 'mountbench', line, ...values.map(String)]
+}
+
+/** Text as a string literal of JSON, Python and JavaScript alike. */
+const oneLine = (source: string) => JSON.stringify(ascii(source))
+
+/** Throws for other text than ASCII, whose escapes differ. */
+function ascii(source: string): string {
   if (!/^[\n\x20-\x7e]*$/.test(source)) throw new BenchError('failed', 'the source of a program is not ASCII')
-  return JSON.stringify(source)
+  return source
 }
 
 const positive = z.number().positive()

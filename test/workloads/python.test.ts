@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { quantile } from '../../src/statistics/quantiles.js'
-import { latencyMetrics, mustHold, node, python, reported, Times } from '../../src/workloads/python.js'
+import { latencyMetrics, mustHold, node, python, reported, shell, Times } from '../../src/workloads/python.js'
 import { real, withPrograms } from './real.js'
 
 const Schema = z.strictObject({ files: z.int().positive(), seconds: z.number().positive() })
@@ -12,11 +12,13 @@ describe('a program as an argument', () => {
   const argv = python('print("a\\tb")\nif 1:\n    pass', '/srv/x', 0.5)
 
   test('is one line, whatever it holds', () => {
-    for (const word of [...argv, ...node('let a = "\\n"\nconsole.log(a)')]) expect(word).not.toMatch(/[\n\r]/)
+    const others = [...node('let a = "\\n"\nconsole.log(a)'), ...shell('a="\\n"\necho "$a"')]
+    for (const word of [...argv, ...others]) expect(word).not.toMatch(/[\n\r]/)
   })
   test('has its arguments behind it', () => expect(argv.slice(-2)).toEqual(['/srv/x', '0.5']))
   test('is ASCII: the escapes for other characters are not the same in both languages', () => {
     expect(() => python('print("é")')).toThrow(/ASCII/)
+    expect(() => shell('echo é')).toThrow(/ASCII/)
   })
 })
 
@@ -24,6 +26,7 @@ withPrograms(['python3', 'node'], 'a program that runs', () => {
   test.each([
     ['python3', python('sys.stdout.write("|".join(sys.argv[1:]) + "\\t\\\\\\"\'")', 'a b', '$HOME', 3)],
     ['node', node('process.stdout.write(process.argv.slice(1).join("|") + "\\t\\\\\\"\'")', 'a b', '$HOME', 3)],
+    ['sh', shell(`IFS='|'\nprintf '%s\\t\\\\"'"'" "$*"`, 'a b', '$HOME', 3)],
   ])('%s: quotes, backslashes and arguments arrive as they are', async (_, command) => {
     expect(await real(command)).toEqual({ stdout: 'a b|$HOME|3\t\\"\'', stderr: '', exitCode: 0 })
   })

@@ -9,7 +9,7 @@ export const pgbench: Scenario = {
   caveat:
     'Default settings but for max_wal_size = 128MB, and a database that fits in memory: commits are measured, hardly any reads. Clients and server share the processors.',
   metric: 'iops',
-  counts: 'transaction',
+  counts: 'commit',
   tool: 'pgbench',
   path: 'durable',
   group: 'lesson',

@@ -12,11 +12,12 @@ const scenarios = all.filter(({ group }) => group === 'lesson')
 const COPY_UPS = scenarios.filter(({ id }) => id.startsWith('copy-up-'))
 
 /** Why a cell cannot exist; null: it must have a figure. */
-function reasonFor({ id, parties = [] }: Scenario, mount: Mount, subject: Subject): string | null {
+function reasonFor({ id, parties = [], capabilities }: Scenario, mount: Mount, subject: Subject): string | null {
   if (parties.length > 0 && mount === 'tmpfs') return 'a tmpfs'
   if (parties.length > 0 && mount === 'layer') return 'the writable layer'
   if (parties.includes('reader') && mount === 'host') return 'the bare host has no read-only mount of it'
-  if (id.startsWith('copy-up-') && mount === 'layer' && !hasImages(subject)) return 'nothing to copy up'
+  if (id.startsWith('copy-up-') && mount === 'layer' && !hasImages(subject)) return 'no image below'
+  if (capabilities && mount !== 'host' && subject.user !== null && !hasImages(subject)) return 'no other user than root'
   return null
 }
 

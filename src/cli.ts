@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { addSettingUp } from './cli/setting-up.js'
 import { addHistory } from './cli-history.js'
 import { type AnalyzeFlags, analyzeCommand } from './commands/analyze.js'
 import { cleanCommand } from './commands/clean.js'
@@ -93,6 +94,7 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
     .command('schema')
     .description('print the JSON Schema of run.json')
     .action(() => schemaCommand(deps))
+  addSettingUp(program, EXIT_CODE_HELP, deps)
   return program
 }
 

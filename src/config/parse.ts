@@ -19,15 +19,18 @@ export function parseConfig(file: string, text: string): Settings {
   const lines = new LineCounter()
   // Every value is the text that stands there, as behind a flag: a label 1.10 is not 1.1, and no is not false.
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false })
-  const complaints: Complaint[] = document.errors.map(({ pos, message }) => ({
-    line: lines.linePos(pos[0]).line,
+  // What is not closed is noticed at the end, behind the last line.
+  const last = Math.max(0, text.trimEnd().length - 1)
+  const complaints = document.errors.map(({ pos, message }) => ({
+    line: lines.linePos(Math.min(pos[0], last)).line,
     message,
   }))
   if (complaints.length > 0) throw refused(file, complaints)
-  if (document.contents === null) return {}
+  const values = valuesOf(document, file)
+  if (values === null || values === '') return {}
   if (!isMap(document.contents))
     throw refused(file, [{ line: 1, message: 'this is no list of settings', hint: 'write them like profile: quick' }])
-  const parsed = SettingsFile.safeParse(valuesOf(document, file))
+  const parsed = SettingsFile.safeParse(values)
   if (parsed.success) return parsed.data
   const lineOf = (path: readonly PropertyKey[]) => lines.linePos(startOf(document, path)).line
   const found = parsed.error.issues.flatMap((issue) => complaintsOf(issue, lineOf))

@@ -7,13 +7,13 @@ import { FORMAT_NAMES } from '../report/index.js'
 import { parseTarget, parseTargets, referenceOf } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize, unknownName } from '../units.js'
 
-/** Says a `BenchError` of a parser as an issue at a path; anything else is thrown on. */
+/** Says a `BenchError` of a parser as an issue at a path, after which nothing is checked across settings; anything else is thrown on. */
 function tell(context: z.RefinementCtx, check: () => unknown, path: (string | number)[] = []): void {
   try {
     check()
   } catch (error) {
     if (!(error instanceof BenchError)) throw error
-    context.addIssue({ code: 'custom', message: messageOf(error), params: { hint: error.hint }, path })
+    context.addIssue({ code: 'custom', message: messageOf(error), params: { hint: error.hint }, path, continue: false })
   }
 }
 

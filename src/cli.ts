@@ -5,6 +5,7 @@ import { addInspecting } from './cli/inspecting.js'
 import { addDurability, addLesson } from './cli/learning.js'
 import { addPush, addReport } from './cli/reporting.js'
 import { addRun } from './cli/run.js'
+import { addSettingUp } from './cli/setting-up.js'
 import { EXIT_CODE_HELP } from './cli/shared.js'
 import type { Deps } from './deps.js'
 import { BenchError, EXIT_CODES, messageOf } from './errors.js'
@@ -50,5 +51,6 @@ function commands(deps: Deps, exit: (code: number) => void): Command {
   addDurability(program, deps)
   addLesson(program, deps, exit)
   addInspecting(program, deps)
+  addSettingUp(program, EXIT_CODE_HELP, deps)
   return program
 }

@@ -21,9 +21,12 @@ export async function findSummary(word: string, results: string, cwd: string): P
   return { ...(await readRecord(await placeOf(word, results, cwd))), trials: [] }
 }
 
+/** Whether a word that names a run is a path. */
+export const isPath = (word: string) => /[/\\]|\.json$/.test(word)
+
 /** Where the run is that a word names. */
 async function placeOf(word: string, results: string, cwd: string): Promise<string> {
-  if (/[/\\]|\.json$/.test(word)) return resolve(cwd, word)
+  if (isPath(word)) return resolve(cwd, word)
   if (isRunId(word)) return join(results, word)
   const { runs } = await readHistory(results)
   const found = runNamed(word, runs)

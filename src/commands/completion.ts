@@ -6,6 +6,7 @@ import { manPage } from '../completion/man.js'
 import { type Offers, type Outline, outlineOf } from '../completion/outline.js'
 import { zshCompletion } from '../completion/zsh.js'
 import type { Deps } from '../deps.js'
+import { GROUP_WORDS } from '../options.js'
 import { MOUNT_TYPES } from '../targets.js'
 
 /** What stands for the values of flags and arguments, by the name that their help gives them. */
@@ -13,7 +14,7 @@ function offers(): Offers {
   const ids = { words: scenarios.map(({ id }) => id) }
   const run = { words: ['latest', 'latest~1'] }
   return {
-    scenario: ids,
+    scenario: { words: [...GROUP_WORDS, ...ids.words] },
     id: ids,
     mount: { words: MOUNT_TYPES },
     run,

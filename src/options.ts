@@ -8,7 +8,7 @@ import { unknownName } from './units.js'
 const MIB = 2 ** 20
 
 /**
- * Ready-made amounts of work. `quick` answers in about a minute and a half; `standard` is the default;
+ * Ready-made amounts of work. `quick` answers in less than two minutes; `standard` is the default;
  * `thorough` is for a machine that is left alone for the night.
  */
 export const PROFILES = {

@@ -7,7 +7,7 @@ import { addGate, collect, EXIT_CODE_HELP, engineOption, pullOption, RUN_WORDS }
 
 const RUN_EXAMPLES = `
 Examples:
-  mountbench run --profile quick                     volume, bind mount and tmpfs in about a minute and a half
+  mountbench run --profile quick                     volume, bind mount and tmpfs in less than two minutes
   mountbench run fsync-latency --rounds 24           one question, asked more often
   mountbench run --mount volume --mount host         what does the container cost?
   mountbench run --mount volume --mount nvme=bind,src=/mnt/nvme

@@ -331,6 +331,11 @@ describe('measured once more', () => {
     expect(await gated([0.5, 1, 0.5], { confirm: false })).toMatchObject({ exitCode: 1, runs: 2 })
   })
 
+  test('is as quiet as the first was asked to be', async () => {
+    expect((await gated([0.5, 1, 1])).stderr).toContain('seq-write round 8/8')
+    expect((await gated([0.5, 1, 1], { quiet: true })).stderr).not.toContain('seq-write round')
+  })
+
   test('says what it does, and keeps the second run as one of its own', async () => {
     const { change, stderr } = await gated([0.5, 1, 1])
     expect(stderr).toContain('measuring seq-write once more on volume, bind')

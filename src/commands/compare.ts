@@ -37,6 +37,7 @@ export interface GateFlags {
   failOnInconclusive?: boolean
   confirm?: boolean
   anyMachine?: boolean
+  quiet?: boolean
   results: string
 }
 
@@ -115,7 +116,7 @@ async function measureAgain(
   const labels = new Set([options.reference, ...changes.map(({ target }) => target)])
   const scenarios = [...new Set(changes.map(({ scenario }) => scenario))]
   deps.stderr.write(`measuring ${scenarios.join(', ')} once more on ${[...labels].join(', ')}\n`)
-  const progress = createProgress(deps)
+  const progress = flags.quiet ? undefined : createProgress(deps)
   const { seed: _, ...same } = options
   return runBenchmark(
     {
@@ -130,7 +131,7 @@ async function measureAgain(
       extraScenarios: again.extraScenarios?.filter(({ id }) => scenarios.includes(id)),
     },
     deps,
-  ).finally(progress.done)
+  ).finally(progress?.done)
 }
 
 const rulesOf = ({ strict, requireAll, failOnInconclusive }: GateFlags): GateRules => ({

@@ -51,7 +51,6 @@ export interface RunFlags extends GateFlags {
   seed?: string
   format: FormatName
   output?: string
-  quiet?: boolean
   dryRun?: boolean
 }
 

@@ -63,7 +63,7 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const runId = newRunId(outside)
   const results = resolve(outside.cwd, given.results ?? 'results')
   const store = await createStore(results, runId)
-  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }, outside)
+  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan, engine.record) }, outside)
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()
   given.observe?.started(plan, runId)

@@ -1,7 +1,7 @@
 import { BenchError, badInput } from './errors.js'
-import type { RunOptions } from './model.js'
+import type { EngineRecord, RunOptions } from './model.js'
 import type { Rules } from './pairing.js'
-import type { Parameters, Scenario } from './scenario.js'
+import type { Capability, Parameters, Scenario, Tool } from './scenario.js'
 import { smallestRounds } from './statistics/interval.js'
 import { williamsBlock } from './statistics/order.js'
 import { seededRandom } from './statistics/random.js'
@@ -137,10 +137,15 @@ export function tmpfsBytes({ scenarios }: Plan): number {
   return Math.ceil((largest * 1.1 + 16 * 2 ** 20) / page) * page
 }
 
-/** What the containers must be allowed for its scenarios, beyond the least. */
-export const capabilitiesOf = ({ scenarios }: Plan) => [
-  ...new Set(scenarios.flatMap(({ scenario }) => scenario.capabilities ?? [])),
-]
+/** What the shipped Dockerfile does not install. */
+const NOT_IN_TOOLS_IMAGE: readonly Tool[] = ['pgbench']
+
+/** What the containers must be allowed for its scenarios, beyond the least: nothing for a program that is not in their image. */
+export function capabilitiesOf({ options, scenarios }: Plan, { id }: Pick<EngineRecord, 'id'>): Capability[] {
+  const lacking = options.image === null && id !== 'namespaces' ? NOT_IN_TOOLS_IMAGE : []
+  const able = scenarios.filter(({ scenario }) => !lacking.includes(scenario.tool))
+  return [...new Set(able.flatMap(({ scenario }) => scenario.capabilities ?? []))]
+}
 
 /** How the comparisons of a plan are made. */
 export const rulesOf = ({ options, comparisons }: Plan): Rules => ({

@@ -97,7 +97,7 @@ export interface Scenario {
   parties?: readonly Party[]
   /**
    * Capabilities, as `capabilities(7)` names them without `CAP_`, that its programs need beyond writing to the mount; all containers of a
-   * run with such a scenario have them. Default: none.
+   * run with such a scenario have them, unless their image lacks the program. Default: none.
    */
   capabilities?: readonly Capability[]
   /** A file of the image: in a writable layer that has none such below it there is nothing to measure. Other mounts need none. Default: none. */

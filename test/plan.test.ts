@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parametersFor, tmpfsBytes } from '../src/plan.js'
+import { capabilitiesOf, parametersFor, tmpfsBytes } from '../src/plan.js'
 import { smallestRounds } from '../src/statistics/interval.js'
 import { MIB, options, plan } from './builders.js'
 
@@ -161,4 +161,19 @@ test('footprints are those of the scenarios', () => {
   const { scenarios } = plan({ sizeBytes: 64 * MIB, scenarios: ['seq-write', 'metadata'] })
   expect(scenarios[0]!.footprintBytes).toBe(64 * MIB)
   expect(scenarios[1]!.footprintBytes).toBeGreaterThanOrEqual(1024 * 4096)
+})
+
+describe('capabilities beyond the least', () => {
+  const POSTGRES = ['SETUID', 'SETGID', 'CHOWN']
+
+  test.each([
+    ['what no scenario asks for', 'docker', null, ['dd-write'], []],
+    ['a program that the tools image lacks', 'docker', null, ['pgbench'], []],
+    ['a program that the tools image lacks', 'podman', null, ['dd-write', 'pgbench'], []],
+    ['an image of the user’s may have it', 'docker', 'postgres:15', ['dd-write', 'pgbench'], POSTGRES],
+    ['the host may have it', 'namespaces', null, ['pgbench'], POSTGRES],
+  ] as const)('%s: %s with %s', (_, id, image, scenarios, expected) => {
+    const made = plan({ mounts: ['volume'], image: image ?? undefined, scenarios: [...scenarios] })
+    expect(capabilitiesOf(made, { id })).toEqual(expected)
+  })
 })

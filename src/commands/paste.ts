@@ -26,7 +26,7 @@ export function paperObjection({ target, engine }: Paper, scenario: Scenario): s
 
 /** How the parties of a target are made, that its scenarios need. */
 export function paperParties({ plan, target, engine, cwd, runId }: Paper, scenarios: readonly Scenario[]): PartyPlan[] {
-  const options = { engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan) }
+  const options = { engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan, engine.record) }
   const needed = new Set(scenarios.flatMap((scenario) => partiesNeeded(scenario, target)))
   return [...needed].map((party) => planParty(target, 0, party, options, cwd))
 }

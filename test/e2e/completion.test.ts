@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scenarios } from '../../scenarios/index.js'
 import { ENGINE_IDS } from '../../src/engines/index.js'
+import { GROUP_WORDS } from '../../src/options.js'
 import { FORMAT_NAMES } from '../../src/report/index.js'
 import { MOUNT_TYPES } from '../../src/targets.js'
 import { output, run } from './support/program.js'
@@ -33,7 +34,7 @@ const beginning = (letter: string, names: readonly string[]) => names.filter((na
 /** What is typed, and all that is offered for its last word. */
 const CASES: [string[], readonly string[]][] = [
   [['run', 'fs'], ['fsync-latency']],
-  [['run', ''], scenarios.map(({ id }) => id)],
+  [['run', ''], [...GROUP_WORDS, ...scenarios.map(({ id }) => id)]],
   [
     ['run', '--quiet', 'seq-r'],
     beginning(

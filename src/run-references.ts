@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { isRunId } from './engines/labels.js'
 import { badInput } from './errors.js'
-import type { IndexedRun } from './history/entry.js'
+import { type IndexedRun, isWhole } from './history/entry.js'
 import { readHistory } from './history/index-file.js'
 import type { Run } from './model.js'
 import { readRecord, readRun } from './store.js'
@@ -12,6 +12,11 @@ import { readRecord, readRun } from './store.js'
  */
 export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
   return readRun(await placeOf(word, results, cwd))
+}
+
+/** As `findRun`, but `latest` is the latest run that was completed: what a new one is compared with. */
+export async function findBaseline(word: string, results: string, cwd: string): Promise<Run> {
+  return readRun(await placeOf(word, results, cwd, isWhole))
 }
 
 /**
@@ -25,21 +30,30 @@ export async function findSummary(word: string, results: string, cwd: string): P
 export const isPath = (word: string) => /[/\\]|\.json$/.test(word)
 
 /** Where the run is that a word names. */
-async function placeOf(word: string, results: string, cwd: string): Promise<string> {
+async function placeOf(
+  word: string,
+  results: string,
+  cwd: string,
+  counts: (run: IndexedRun) => boolean = () => true,
+): Promise<string> {
   if (isPath(word)) return resolve(cwd, word)
   if (isRunId(word)) return join(results, word)
   const { runs } = await readHistory(results)
-  const found = runNamed(word, runs)
+  const found = runNamed(word, runs.filter(counts))
   if (found) return join(results, found.id)
   const hint = 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
   throw badInput(`no run '${word}' in ${results}, which holds ${runs.length}`, hint)
 }
 
-/** The run among these, oldest first, that a run id, `latest~N`, a label or a git commit names; undefined when none is meant. */
+/**
+ * The run among these, oldest first, that a run id, `latest~N`, a label or a git commit names; undefined when none is meant. A run that measured
+ * a part of another once more is found by its id only.
+ */
 export function runNamed(word: string, runs: readonly IndexedRun[]): IndexedRun | undefined {
+  const own = runs.filter(({ confirms }) => confirms === null)
   const back = /^latest(?:~(\d+))?$/.exec(word)
-  if (back) return runs.at(-1 - Number(back[1] ?? 0))
-  return runs.findLast(({ id, label, commit }) => id === word || label === word || isAt(commit, word))
+  if (back) return own.at(-1 - Number(back[1] ?? 0))
+  return runs.find(({ id }) => id === word) ?? own.findLast(({ label, commit }) => label === word || isAt(commit, word))
 }
 
 const isAt = (commit: string | null, word: string) => /^[0-9a-f]{7,40}$/.test(word) && commit?.startsWith(word) === true

@@ -70,10 +70,12 @@ function recorded() {
 async function throttle(deps, end) {
   while (Date.now() < end) {
     const { run, lines } = await record(deps, ['a=volume', 'b=volume'], [THROTTLED], null)
+    const speeds = lines.flatMap(({ a, b }) => [...a, ...b]).filter((speed) => speed !== null)
+    if (speeds.length === 0) continue
     const proof = run.targets[0].proof
     const device = (proof.backing ?? proof).source
     for (const factor of [1.2, 1.5, 2]) {
-      const limit = Math.round(median([...lines[0].a, ...lines[0].b]) / factor)
+      const limit = Math.round(median(speeds) / factor)
       const slow = `b=volume,engine-arg=--device-write-bps=${device}:${limit}`
       await record(deps, ['a=volume', slow], [THROTTLED], { factor })
     }

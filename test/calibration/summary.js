@@ -87,7 +87,7 @@ const windows = (all, rounds) =>
 
 const slower = (series, factor) => ({ ...series, b: series.b.map((value) => value * factor ** -series.sign) })
 
-/** The summary of everything recorded, as Markdown. */
+/** The summary of everything recorded, as Markdown: apart for what else the machine did. */
 export function summaryOf(recorded, date) {
   const all = recorded
     .filter(({ a, b }) => [...a, ...b].every((value) => value > 0))
@@ -95,14 +95,28 @@ export function summaryOf(recorded, date) {
       const { better } = METRICS[series.metric]
       return { ...series, better, sign: better === 'higher' ? 1 : -1, rounds: series.a.length }
     })
+  const machines = new Set(all.map(({ fingerprint }) => fingerprint)).size
+  const dates = `${all[0].at.slice(0, 10)} to ${all.at(-1).at.slice(0, 10)}`
+  const notes = [...new Set(all.map(({ note }) => note))].reverse()
+  return `${[
+    `# Calibration, ${date}`,
+    `One mount against itself: two named volumes under two labels, on a real docker engine; ${machines} environment(s), recorded ${dates}. Two targets, so blocks of four rounds with a fresh volume each. A recording holds up to three comparisons of ${SHORT} rounds, so counts of these are not quite independent, and scenarios whose rounds are short have more of them. Every procedure sees the same trials.`,
+    `Found: one side of the same recordings divided by that factor, and called slower. Wrong sign: called faster with any of the factors. Counts have their two-sided 95 % Clopper–Pearson bounds; intervals are for ${TOGETHER} comparisons shown together. ${recorded.length - all.length} recordings with a failed trial are left out.`,
+    ...notes.flatMap((note) =>
+      sectionsOf(
+        all.filter((series) => series.note === note),
+        note,
+      ),
+    ),
+  ].join('\n\n')}\n`
+}
+
+function sectionsOf(all, note) {
   const equal = all.filter(({ planted }) => !planted)
   const throttled = all.filter(({ planted }) => planted)
   const [short, long] = [windows(equal, SHORT), windows(equal, LONG)]
-  const machines = new Set(all.map(({ fingerprint }) => fingerprint)).size
-  const dates = `${all[0].at.slice(0, 10)} to ${all.at(-1).at.slice(0, 10)}`
-  return `${[
-    `# Calibration, ${date}`,
-    `One mount against itself: two named volumes under two labels, on a real docker engine; ${machines} environment(s), recorded ${dates}. ${equal.length} recordings of two targets, in blocks of four rounds with a fresh volume each; a recording holds up to three comparisons of ${SHORT} rounds, so counts of these are not quite independent, and scenarios whose rounds are short have more of them. Every procedure sees the same trials. Found: one side of the same recordings divided by that factor, and called slower. Wrong sign: called faster with any of the factors. Counts have their two-sided 95 % Clopper–Pearson bounds; intervals are for ${TOGETHER} comparisons shown together. ${recorded.length - all.length} recordings with a failed trial are left out.`,
+  return [
+    `# Recorded with ${note}: ${equal.length} recordings`,
     `## ${short.length} comparisons of ${SHORT} rounds`,
     table(short, SIMPLE),
     `## ${long.length} comparisons of up to ${LONG} rounds`,
@@ -114,8 +128,8 @@ export function summaryOf(recorded, date) {
     '## A gate between two runs',
     gate(equal.filter(({ rounds }) => rounds >= SHORT).map((series) => first(series, SHORT))),
     '## Slowed down by the engine',
-    throttled.length > 0 ? throttles(throttled) : 'Not recorded yet.',
-  ].join('\n\n')}\n`
+    throttled.length > 0 ? throttles(throttled) : 'Not recorded.',
+  ]
 }
 
 const markdown = (head, rows) =>

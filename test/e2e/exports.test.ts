@@ -148,7 +148,7 @@ def read(document):
       ['bind against volume', 'Failure'],
       ['tmpfs against volume', 'Skipped'],
       ['layer against volume'],
-      ['bind', 'Error'],
+      ['bind against volume', 'Error'],
     ])
     expect(cases[3]?.result[0]?.[1]).toBe('given up after 3 failures in a row: no space left')
   })

@@ -171,7 +171,7 @@ export const ComparisonRecord = z.strictObject({
   halfWidth: z.number().nonnegative().nullable(),
   /** Rounds in all that should tell the two apart; null once told. */
   roundsToResolve: count.nullable(),
-  /** The smallest slowdown that these rounds could have flagged, as a fraction. */
+  /** The smallest slowdown that these rounds could have flagged, as a fraction: 0.4 is 1.40x slower. */
   smallestFlagged: z.number().positive().nullable(),
 })
 export type ComparisonRecord = z.infer<typeof ComparisonRecord>

@@ -158,7 +158,7 @@ export const comparison = (low: number, high: number, more: Partial<ComparisonRe
     verdict: 'not-told-apart',
     halfWidth,
     roundsToResolve: null,
-    smallestFlagged: 0.05 + 2 * halfWidth,
+    smallestFlagged: Math.expm1(Math.log1p(0.05) + 2 * halfWidth),
     ...more,
   }
 }

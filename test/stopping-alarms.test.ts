@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { comparePaired } from '../src/statistics/compare.js'
+import type { Trial } from '../src/model.js'
+import { compareTargets } from '../src/pairing.js'
 import { normalQuantile } from '../src/statistics/normal.js'
 import { seededRandom } from '../src/statistics/random.js'
 import { doneReason } from '../src/stopping.js'
+import { bandwidthTrial, rules } from './builders.js'
 
 type Random = () => number
 
@@ -15,15 +17,15 @@ const NOISES = {
   spiky: (random: Random) => normalQuantile(Math.max(1e-9, random())) * (random() < 0.1 ? 5 : 1),
 }
 
-/** A run of one pair that stops by the rule. `ln` is ln(target / reference). */
+/** A run of one pair that stops by the rule, compared as a run of the product is. `ln` is ln(target / reference). */
 function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: number) {
-  const [reference, target]: [number[], number[]] = [[], []]
+  const trials: Trial[] = []
+  const draw = (middle: number) => Math.exp(middle + (sigma / Math.SQRT2) * NOISES[noise](random))
   for (let rounds = 1; ; rounds++) {
-    reference.push(Math.exp((sigma / Math.SQRT2) * NOISES[noise](random)))
-    target.push(Math.exp(ln + (sigma / Math.SQRT2) * NOISES[noise](random)))
+    const place = { round: rounds - 1, block: Math.floor((rounds - 1) / BLOCK) }
+    trials.push(bandwidthTrial(draw(0), { ...place, target: 'a' }), bandwidthTrial(draw(ln), { ...place, target: 'b' }))
     if (rounds % BLOCK > 0 || rounds < LEAST) continue
-    const blocks = target.map((_, round) => Math.floor(round / BLOCK))
-    const comparison = comparePaired(reference, target, { better: 'higher', blocks, interval: 'interpolated' })
+    const comparison = compareTargets(trials, 'bandwidth', 'a', 'b', rules())
     const standing = {
       rounds,
       leastRounds: LEAST,
@@ -33,7 +35,7 @@ function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: 
       seconds: 0,
       limitSeconds: null,
     }
-    const reason = doneReason({ ...standing, comparisons: [comparison] })
+    const reason = comparison && doneReason({ ...standing, comparisons: [comparison] })
     if (reason !== null) return { rounds, comparison }
   }
 }
@@ -46,14 +48,20 @@ const share = <T>(all: readonly T[], holds: (one: T) => boolean) => all.filter(h
 
 describe('two equal targets, stopped by the rule', () => {
   test.each<[keyof typeof NOISES, number]>([
+    ['normal', 0.07],
     ['normal', 0.14],
     ['normal', 0.3],
+    ['spiky', 0.05],
     ['spiky', 0.1],
   ])('%s noise of %d: hardly an alarm, and the interval holds 1 in 93% and more', (noise, sigma) => {
     const all = runs(1000, noise, sigma, 0)
     const alarms = share(all, ({ comparison: { verdict } }) => verdict === 'faster' || verdict === 'slower')
     expect(alarms).toBeLessThan(0.01)
     expect(share(all, ({ comparison: { low, high } }) => low! > 1 || high! < 1)).toBeLessThan(0.07)
+  })
+
+  test('little noise: they are precise at the first looks already, mostly', () => {
+    expect(share(runs(300, 'normal', 0.07, 0), ({ rounds }) => rounds <= LEAST + BLOCK)).toBeGreaterThan(0.5)
   })
 })
 

@@ -142,6 +142,7 @@ export const failedTrial = (message: string, more: Partial<Trial> = {}): Trial =
 /** How one pair is compared, unless said otherwise. */
 export const rules = (more: Partial<Rules> = {}): Rules => ({
   comparisons: 1,
+  leads: 1,
   precision: 0.05,
   threshold: 0.05,
   ...more,

@@ -25,7 +25,7 @@ function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: 
     const place = { round: rounds - 1, block: Math.floor((rounds - 1) / BLOCK) }
     trials.push(bandwidthTrial(draw(0), { ...place, target: 'a' }), bandwidthTrial(draw(ln), { ...place, target: 'b' }))
     if (rounds % BLOCK > 0 || rounds < LEAST) continue
-    const comparison = compareTargets(trials, 'bandwidth', 'a', 'b', rules())
+    const comparison = compareTargets(trials, 'bandwidth', 'a', 'b', rules())!
     const standing = {
       rounds,
       leastRounds: LEAST,
@@ -35,7 +35,7 @@ function stopped(random: Random, noise: keyof typeof NOISES, sigma: number, ln: 
       seconds: 0,
       limitSeconds: null,
     }
-    const reason = comparison && doneReason({ ...standing, comparisons: [comparison] })
+    const reason = doneReason({ ...standing, comparisons: [comparison] })
     if (reason !== null) return { rounds, comparison }
   }
 }

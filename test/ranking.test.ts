@@ -15,7 +15,11 @@ const times = (target: string, factor: number) =>
 /** The winner of seq-write on the targets that have trials; the first is the reference. */
 function winner(
   trials: Trial[],
-  { flags = {}, threshold = 0.05, leads = 1 }: { flags?: Record<string, Flag>; threshold?: number; leads?: number } = {},
+  {
+    flags = {},
+    threshold = 0.05,
+    leads = 1,
+  }: { flags?: Record<string, Flag>; threshold?: number; leads?: number } = {},
 ) {
   const targets: TargetRecord[] = [...new Set(trials.map(({ target }) => target))].map((label) => targetRecord(label))
   const one = { scenarios: [builtIn('seq-write')], skipped: new Map(), closed: new Map(), rules: rules({ threshold }) }

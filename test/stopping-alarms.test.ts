@@ -46,22 +46,23 @@ const runs = (count: number, noise: keyof typeof NOISES, sigma: number, ln: numb
 }
 const share = <T>(all: readonly T[], holds: (one: T) => boolean) => all.filter(holds).length / all.length
 
+/**
+ * Intervals that are narrow by chance end a scenario sooner, which costs some coverage: of 6000 such runs with one pair and noise of 0.1,
+ * where it costs most, 6.6 % miss, and 5.1 % of 12 rounds without a rule. `early` is the share that must end at the first two looks.
+ */
 describe('two equal targets, stopped by the rule', () => {
-  test.each<[keyof typeof NOISES, number]>([
-    ['normal', 0.07],
-    ['normal', 0.14],
-    ['normal', 0.3],
-    ['spiky', 0.05],
-    ['spiky', 0.1],
-  ])('%s noise of %d: hardly an alarm, and the interval holds 1 in 93% and more', (noise, sigma) => {
+  test.each<[keyof typeof NOISES, number, number]>([
+    ['normal', 0.07, 0.5],
+    ['normal', 0.14, 0],
+    ['normal', 0.3, 0],
+    ['spiky', 0.05, 0.5],
+    ['spiky', 0.1, 0],
+  ])('%s noise of %d: hardly an alarm, and the interval holds 1 in 93% and more', (noise, sigma, early) => {
     const all = runs(1000, noise, sigma, 0)
     const alarms = share(all, ({ comparison: { verdict } }) => verdict === 'faster' || verdict === 'slower')
     expect(alarms).toBeLessThan(0.01)
     expect(share(all, ({ comparison: { low, high } }) => low! > 1 || high! < 1)).toBeLessThan(0.07)
-  })
-
-  test('little noise: they are precise at the first looks already, mostly', () => {
-    expect(share(runs(300, 'normal', 0.07, 0), ({ rounds }) => rounds <= LEAST + BLOCK)).toBeGreaterThan(0.5)
+    expect(share(all, ({ rounds }) => rounds <= LEAST + BLOCK)).toBeGreaterThanOrEqual(early)
   })
 })
 

@@ -18,7 +18,7 @@ import type { Rules } from '../src/pairing.js'
 import { makePlan, type Plan, rulesOf } from '../src/plan.js'
 import { winnerOf } from '../src/ranking.js'
 import type { Output, Scenario } from '../src/scenario.js'
-import { summarize } from '../src/summary.js'
+import { instancesOf, summarize } from '../src/summary.js'
 import { parseTarget, type Target } from '../src/targets.js'
 
 export const MIB = 2 ** 20
@@ -223,7 +223,8 @@ export function smallRun(more: Partial<Run> = {}): Run {
       rules,
     )
     const order = rounds.map((round) => [...round.order])
-    return { ...known, rounds: 12, stopped: 'no more were asked for', winner, floor: null, order }
+    const instances = instancesOf(own.filter(({ phase }) => phase === 'measure'))
+    return { ...known, rounds: 12, instances, stopped: 'no more were asked for', winner, floor: null, order }
   })
   return Run.parse({
     schemaVersion: SCHEMA_VERSION,

@@ -171,7 +171,7 @@ export const ComparisonRecord = z.strictObject({
   halfWidth: z.number().nonnegative().nullable(),
   /** Rounds in all that should tell the two apart; null once told. */
   roundsToResolve: count.nullable(),
-  /** The smallest slowdown that these rounds could have flagged, as a fraction. */
+  /** The smallest slowdown that these rounds could have flagged, as a fraction: 0.4 is 1.40x slower. */
   smallestFlagged: z.number().positive().nullable(),
 })
 export type ComparisonRecord = z.infer<typeof ComparisonRecord>
@@ -236,6 +236,8 @@ export const ScenarioRecord = z.strictObject({
   /** Rounds that were done, and why there are no more; null when it was not run. */
   rounds: count,
   stopped: z.string().nullable(),
+  /** On how many instances of each target those rounds were measured; runs from before it was counted have null. */
+  instances: count.nullable().default(null),
   /** Null when none is ahead of all others, or fewer than two may be ranked. */
   winner: Winner.nullable(),
   /** With `--aa`: the least difference that this machine resolves here, as a fraction; null when its two equal targets agree. */

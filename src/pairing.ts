@@ -3,9 +3,24 @@ import { comparePaired } from './statistics/compare.js'
 
 /** How every comparison of a run is made. */
 export interface Rules extends Pick<RunOptions, 'precision' | 'threshold'> {
-  /** m: comparisons that are shown together. */
+  /** m of the comparisons with the reference: those of the table, which together miss with 5 %. */
   comparisons: number
+  /** m of the comparisons of every target with every other, which together miss with 5 %: who is ahead is found among them. */
+  leads: number
 }
+
+/**
+ * How many comparisons there are when every scenario runs on every target, 1 where there is none. With `aa` the last target is the
+ * reference's second self, which is never ahead. Leads are never fewer, so none is told by an interval narrower than that of the table.
+ */
+export function familiesOf(targets: number, scenarios: number, aa: boolean): Pick<Rules, 'comparisons' | 'leads'> {
+  const comparisons = Math.max(1, (targets - 1) * scenarios)
+  const ranked = aa ? targets - 1 : targets
+  return { comparisons, leads: Math.max(comparisons, (scenarios * ranked * (ranked - 1)) / 2) }
+}
+
+/** The rules for a pair that was picked among all pairs: it takes its share of their chance to miss. */
+export const rulesOfLeads = (rules: Rules): Rules => ({ ...rules, comparisons: rules.leads })
 
 /** Values of one target by round, null where the round failed or was not done. */
 function byRound(trials: readonly Trial[], label: string, metric: MetricId, rounds: number): (number | null)[] {

@@ -1,6 +1,6 @@
 import { BenchError, badInput } from './errors.js'
 import type { EngineRecord, RunOptions } from './model.js'
-import type { Rules } from './pairing.js'
+import { familiesOf, type Rules } from './pairing.js'
 import type { Capability, Parameters, Scenario, Tool } from './scenario.js'
 import { smallestRounds } from './statistics/interval.js'
 import { williamsBlock } from './statistics/order.js'
@@ -8,14 +8,12 @@ import { seededRandom } from './statistics/random.js'
 import { parseTargets, type Target } from './targets.js'
 
 /** Everything a run will do, as data. The same options give the same plan. */
-export interface Plan {
+export interface Plan extends Pick<Rules, 'comparisons' | 'leads'> {
   options: RunOptions
   targets: readonly Target[]
   scenarios: readonly PlannedScenario[]
   /** Number of blocks until the most rounds are done. */
   blocks: number
-  /** m: the comparisons that are shown together, each with its share of the misses. */
-  comparisons: number
   /** Before this many rounds no scenario is done. */
   leastRounds: number
 }
@@ -43,14 +41,14 @@ export function makePlan(options: RunOptions, all: readonly Scenario[]): Plan {
   const chosen = all.filter(({ id }) => options.scenarios.includes(id))
   const labels = targets.map(({ label }) => label)
   const size = blockRounds(labels.length)
-  const comparisons = Math.max(1, (labels.length - 1) * chosen.length)
-  const { least, most } = amounts(options, size, labels.length, comparisons)
+  const families = familiesOf(labels.length, chosen.length, options.aa)
+  const { least, most } = amounts(options, size, labels.length, families.leads)
   const scenarios = chosen.map((scenario, index) => ({
     scenario,
     footprintBytes: footprint(scenario, options),
     rounds: roundsOf(labels, most, options.seed + index),
   }))
-  return { options, targets, scenarios, blocks: Math.ceil(most / size), comparisons, leastRounds: least }
+  return { options, targets, scenarios, blocks: Math.ceil(most / size), ...families, leastRounds: least }
 }
 
 /** The label of the reference's second self. */
@@ -70,11 +68,11 @@ function targetsOf({ mounts, reference, aa }: RunOptions): Target[] {
 }
 
 /**
- * Rounds at the least and at the most: whole blocks, at least two, and enough for an interval. A fixed number is kept as it is, and so is
- * a most that is less than that. A single target has nothing to be precise about: the least is all.
+ * Rounds at the least and at the most: whole blocks, at least two, and enough for the interval of a lead. A fixed number is kept as it is,
+ * and so is a most that is less than that. A single target has nothing to be precise about: the least is all.
  */
-function amounts({ minRounds, maxRounds }: RunOptions, size: number, targets: number, comparisons: number) {
-  const blocks = Math.ceil(Math.max(minRounds, 2 * size, smallestRounds(comparisons)) / size)
+function amounts({ minRounds, maxRounds }: RunOptions, size: number, targets: number, leads: number) {
+  const blocks = Math.ceil(Math.max(minRounds, 2 * size, smallestRounds(leads)) / size)
   const least = blocks * size
   if (minRounds === maxRounds || maxRounds < least) return { least: maxRounds, most: maxRounds }
   return { least, most: targets === 1 ? least : Math.floor(maxRounds / size) * size }
@@ -148,8 +146,9 @@ export function capabilitiesOf({ options, scenarios }: Plan, { id }: Pick<Engine
 }
 
 /** How the comparisons of a plan are made. */
-export const rulesOf = ({ options, comparisons }: Plan): Rules => ({
+export const rulesOf = ({ options, comparisons, leads }: Plan): Rules => ({
   comparisons,
+  leads,
   precision: options.precision,
   threshold: options.threshold,
 })

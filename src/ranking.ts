@@ -1,8 +1,9 @@
 import type { Cell, ComparisonRecord, MetricId, Trial, Winner } from './model.js'
-import { compareTargets, type Rules } from './pairing.js'
+import { compareTargets, type Rules, rulesOfLeads } from './pairing.js'
 
 /**
- * The target that is faster than every other one that may be ranked, with its lead over the runner-up and that lead's own interval.
+ * The target that is faster than every other one that may be ranked, with its lead over the runner-up and that lead's own interval. It is
+ * picked among all targets, so the intervals that decide are those of every pair: with `rules.leads` they together miss with 5 %.
  * Null when none is: fewer than two cells may be ranked, or the best is not told apart from the next.
  */
 export function winnerOf(
@@ -11,11 +12,12 @@ export function winnerOf(
   metric: MetricId,
   rules: Rules,
 ): Winner | null {
+  const among = rulesOfLeads(rules)
   const ranked = cells.filter(({ median, flags }) => median !== null && flags.every((flag) => flag.ranked))
   for (const best of ranked) {
     const leads = ranked
       .filter(({ target }) => target !== best.target)
-      .map(({ target }) => ({ over: target, comparison: compareTargets(trials, metric, target, best.target, rules) }))
+      .map(({ target }) => ({ over: target, comparison: compareTargets(trials, metric, target, best.target, among) }))
     if (leads.length === 0 || leads.some(({ comparison }) => comparison?.verdict !== 'faster')) continue
     const [next] = leads.toSorted((a, b) => (a.comparison?.ratio ?? 0) - (b.comparison?.ratio ?? 0))
     if (next?.comparison) return { target: best.target, over: next.over, comparison: next.comparison }

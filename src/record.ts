@@ -4,7 +4,7 @@ import { type Cell, type MetricId, type Run, SCHEMA_VERSION, type ScenarioRecord
 import { againLabel, type PlannedScenario, rulesOf } from './plan.js'
 import { aboveFloor, floorOf, winnerOf } from './ranking.js'
 import { sum } from './statistics/sorted.js'
-import { summarize } from './summary.js'
+import { instancesOf, summarize } from './summary.js'
 import { TOOL_VERSION } from './version.js'
 
 /** What is known when a run ends. */
@@ -67,6 +67,7 @@ function rowOf(
   const record: ScenarioRecord = {
     ...{ id, question, isolates, caveat, metric, counts, path, tool, footprintBytes, skipped, rounds, floor },
     stopped: rounds === 0 ? null : (state.done.get(id) ?? stopped),
+    instances: instancesOf(trials),
     winner: rankedWinner(state, cells, trials, metric, floor),
     order: planned.rounds.slice(0, rounds).map((round) => [...round.order]),
   }

@@ -109,3 +109,13 @@ function dependenceOf(
     },
   ]
 }
+
+/**
+ * On how many instances of each target a scenario was measured: what differs from one instance to the next was seen so often and no more.
+ * Rounds of a block share theirs; where no two trials share one, each round has its own. `trials` are its measured ones; 0 without a sample.
+ */
+export function instancesOf(trials: readonly Trial[]): number {
+  const good = trials.filter(({ sample }) => sample !== null)
+  const apart = new Set(good.map(({ target, instance }) => `${instance} ${target}`)).size === good.length
+  return new Set(good.map(({ round, block }) => (apart ? round : block))).size
+}

@@ -18,7 +18,7 @@ import type { Rules } from '../src/pairing.js'
 import { makePlan, type Plan, rulesOf } from '../src/plan.js'
 import { winnerOf } from '../src/ranking.js'
 import type { Output, Scenario } from '../src/scenario.js'
-import { summarize } from '../src/summary.js'
+import { instancesOf, summarize } from '../src/summary.js'
 import { parseTarget, type Target } from '../src/targets.js'
 
 export const MIB = 2 ** 20
@@ -142,6 +142,7 @@ export const failedTrial = (message: string, more: Partial<Trial> = {}): Trial =
 /** How one pair is compared, unless said otherwise. */
 export const rules = (more: Partial<Rules> = {}): Rules => ({
   comparisons: 1,
+  leads: 1,
   precision: 0.05,
   threshold: 0.05,
   ...more,
@@ -158,7 +159,7 @@ export const comparison = (low: number, high: number, more: Partial<ComparisonRe
     verdict: 'not-told-apart',
     halfWidth,
     roundsToResolve: null,
-    smallestFlagged: 0.05 + 2 * halfWidth,
+    smallestFlagged: Math.expm1(Math.log1p(0.05) + 2 * halfWidth),
     ...more,
   }
 }
@@ -222,7 +223,8 @@ export function smallRun(more: Partial<Run> = {}): Run {
       rules,
     )
     const order = rounds.map((round) => [...round.order])
-    return { ...known, rounds: 12, stopped: 'no more were asked for', winner, floor: null, order }
+    const instances = instancesOf(own.filter(({ phase }) => phase === 'measure'))
+    return { ...known, rounds: 12, instances, stopped: 'no more were asked for', winner, floor: null, order }
   })
   return Run.parse({
     schemaVersion: SCHEMA_VERSION,

@@ -368,47 +368,6 @@ describe('mountbench compare', () => {
   })
 })
 
-describe('mountbench analyze', () => {
-  async function analyze(text: string, ...flags: string[]) {
-    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
-    writeFileSync(join(deps.cwd, 'samples'), text)
-    const exitCode = await main(['analyze', 'samples', ...flags], deps)
-    return { exitCode, stdout: deps.stdout.text(), stderr: deps.stderr.text() }
-  }
-  const rounds = Array.from({ length: 10 }, (_, round) => round)
-  const csv = ['round,target,value', ...rounds.flatMap((i) => [`${i},a,${100 + i}`, `${i},b,${150 + i}`])].join('\n')
-
-  test('a CSV, bigger is better', async () => {
-    const { stdout } = await analyze(csv)
-    expect(stdout).toMatch(/^b against a: 1\.4\dx faster \[1\.4\d, 1\.\d\d\] \(10 of 10 rounds\)\n$/)
-  })
-  test('smaller is better: the mirror', async () => {
-    expect((await analyze(csv, '--better', 'lower')).stdout).toMatch(/^b against a: 1\.4\dx slower/)
-  })
-  test('JSON in, JSON out, with a round that failed', async () => {
-    const rows = rounds.flatMap((round) => [
-      { round, target: 'a', value: 1 },
-      { round, target: 'b', value: round === 3 ? null : 2 },
-    ])
-    const [result] = JSON.parse((await analyze(JSON.stringify(rows), '--format', 'json')).stdout)
-    expect(result).toMatchObject({ target: 'b', reference: 'a', n: 9, ratio: 2, verdict: 'faster' })
-  })
-  test.each([
-    ['round,target\n1,a', /no column 'value'/],
-    ['round,target,value\n1,a,fast', /samples: /],
-    ['round,target,value\n1,a,1\n1,a,2\n1,b,1', /round 1 has 2 values for a/],
-    ['[{', /is not JSON/],
-    ['', /no column/],
-  ])('%j: one clear line, exit 2', async (text, message) => {
-    const { exitCode, stderr } = await analyze(text)
-    expect(exitCode).toBe(2)
-    expect(stderr).toMatch(message)
-  })
-  test('an unknown reference', async () => {
-    expect(await analyze(csv, '--reference', 'c')).toMatchObject({ exitCode: 2 })
-  })
-})
-
 describe('measured once more', () => {
   const rules = { strict: false, requireAll: false, failOnInconclusive: false }
   const words = () => 'words'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareTargets, pairedSeries } from '../src/pairing.js'
+import { compareTargets, familiesOf, pairedSeries } from '../src/pairing.js'
 import { bandwidthRounds, bandwidthTrial, failedTrial, MIB, rules, trial } from './builders.js'
 
 const mebibytes = (values: readonly (number | null)[]) => values.map((value) => value && value / MIB)
@@ -44,6 +44,20 @@ describe('a series of pairs', () => {
 
   test('of nothing is empty', () => {
     expect(series([])).toEqual({ reference: [], target: [], blocks: [] })
+  })
+})
+
+describe('the comparisons that share a chance to miss', () => {
+  test.each([
+    ['two targets: who is ahead is the comparison itself', 2, 4, false, 4, 4],
+    ['three targets', 3, 4, false, 8, 12],
+    ['six targets', 6, 2, false, 10, 30],
+    ['one target', 1, 4, false, 1, 1],
+    ['no scenario', 3, 0, false, 1, 1],
+    ['three and the reference again, which is never ahead', 4, 4, true, 12, 12],
+    ['two and the reference again: a lead is not narrower than the table', 3, 4, true, 8, 8],
+  ])('%s', (_, targets, scenarios, aa, comparisons, leads) => {
+    expect(familiesOf(targets, scenarios, aa)).toEqual({ comparisons, leads })
   })
 })
 

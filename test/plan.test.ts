@@ -96,6 +96,14 @@ describe('rounds at the least and at the most', () => {
     expect(twelve.leastRounds).toBeGreaterThanOrEqual(smallestRounds(twelve.comparisons))
     expect(twelve.leastRounds).toBeGreaterThan(plan({ ...given, scenarios: ['seq-write'] }).leastRounds)
   })
+
+  test('enough to tell who is ahead, which all pairs of targets share', () => {
+    const given = { mounts: LABELS.slice(0, 4), scenarios: ['all'], minRounds: 1, maxRounds: 32 }
+    const { comparisons, leads, leastRounds, scenarios } = plan(given)
+    expect([comparisons, leads]).toEqual([3 * scenarios.length, 6 * scenarios.length])
+    expect(leastRounds).toBeGreaterThanOrEqual(smallestRounds(leads))
+    expect(smallestRounds(leads)).toBeGreaterThan(smallestRounds(comparisons))
+  })
 })
 
 describe('with aa', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Flag, TargetRecord, Trial } from '../src/model.js'
+import { compareTargets } from '../src/pairing.js'
 import { aboveFloor, floorOf, winnerOf } from '../src/ranking.js'
 import { summarize } from '../src/summary.js'
 import { bandwidthRounds, builtIn, comparison, failedTrial, rules, targetRecord } from './builders.js'
@@ -14,7 +15,11 @@ const times = (target: string, factor: number) =>
 /** The winner of seq-write on the targets that have trials; the first is the reference. */
 function winner(
   trials: Trial[],
-  { flags = {}, threshold = 0.05 }: { flags?: Record<string, Flag>; threshold?: number } = {},
+  {
+    flags = {},
+    threshold = 0.05,
+    leads = 1,
+  }: { flags?: Record<string, Flag>; threshold?: number; leads?: number } = {},
 ) {
   const targets: TargetRecord[] = [...new Set(trials.map(({ target }) => target))].map((label) => targetRecord(label))
   const one = { scenarios: [builtIn('seq-write')], skipped: new Map(), closed: new Map(), rules: rules({ threshold }) }
@@ -23,7 +28,7 @@ function winner(
     const flag = flags[cell.target]
     return flag ? { ...cell, flags: [flag] } : cell
   })
-  return winnerOf(flagged, trials, 'bandwidth', rules({ threshold }))
+  return winnerOf(flagged, trials, 'bandwidth', rules({ threshold, leads }))
 }
 
 const NOT_RANKED: Flag = { code: 'fsync-no-effect', text: 'is memory', comparable: true, ranked: false }
@@ -36,6 +41,17 @@ describe('the winner', () => {
     expect(found!.comparison).toMatchObject({ n: 12, ratio: expect.closeTo(1.5, 9), verdict: 'faster' })
     expect(found!.comparison.low).toBeLessThanOrEqual(1.5000001)
     expect(found!.comparison.high).toBeGreaterThanOrEqual(1.4999999)
+  })
+
+  test('has a lead that shares its chance to miss with every pair, not only with those of the table', () => {
+    const wobbly = [...TWELVE.keys()].map((round) => 200 + ((round * 5) % 12))
+    const trials = [...times('volume', 1), ...times('bind', 1.1), ...bandwidthRounds('layer', wobbly)]
+    const found = winner(trials, { leads: 12 })
+    const alone = compareTargets(trials, 'bandwidth', 'bind', 'layer', rules({ comparisons: 12 }))
+    expect(found).toEqual({ target: 'layer', over: 'bind', comparison: alone })
+    expect(found!.comparison.halfWidth).toBeGreaterThan(winner(trials)!.comparison.halfWidth!)
+    // 12 rounds have no interval when a thousand share the misses.
+    expect(winner(trials, { leads: 1000 })).toBeNull()
   })
 
   test('may be the reference', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Cell, TargetRecord, Trial } from '../src/model.js'
 import { Cell as CellSchema } from '../src/model.js'
-import { type Closed, cellKey, summarize } from '../src/summary.js'
+import { type Closed, cellKey, instancesOf, summarize } from '../src/summary.js'
 import { bandwidthRounds, builtIn, failedTrial, MIB, ramProof, rules, targetRecord, trial } from './builders.js'
+import { measured } from './fake-run.js'
 
 interface Given {
   scenario?: string
@@ -194,4 +195,48 @@ test('a cell that failed in part keeps its figure and its reason', () => {
 test('a sample without the metric of its scenario is no figure', () => {
   const without = trial({ sample: { bytes: 1, seconds: 1, metrics: { iops: 5 } } })
   expect(cells({ trials: [without] }).volume).toMatchObject({ status: 'failed', n: 0, median: null })
+})
+
+describe('how many instances a scenario was measured on', () => {
+  /** Twelve rounds on two targets, in blocks of so many rounds with an instance of each. */
+  const inBlocks = (size: number) =>
+    ['volume', 'bind'].flatMap((target) =>
+      bandwidthRounds(target, new Array<number>(12).fill(100)).map((one): Trial => {
+        const block = Math.floor(one.round / size)
+        return { ...one, block, instance: block }
+      }),
+    )
+
+  test.each([
+    ['no trial', [], 0],
+    ['one block', inBlocks(12), 1],
+    ['blocks of six, as three targets have them', inBlocks(6), 2],
+    ['a last block that was cut off', inBlocks(5), 3],
+    ['an instance for every trial', inBlocks(6).map((one) => ({ ...one, instance: one.round })), 12],
+    [
+      'one that was replaced within its block is none more',
+      inBlocks(6).map((one) => (one.target === 'bind' && one.round > 2 ? { ...one, instance: one.instance + 1 } : one)),
+      2,
+    ],
+    [
+      'a block in which all failed does not count',
+      inBlocks(6).map(({ target, round, block, instance, ...one }) =>
+        block === 0
+          ? { ...one, target, round, block, instance }
+          : failedTrial('full', { target, round, block, instance }),
+      ),
+      1,
+    ],
+  ])('%s', (_, trials, instances) => {
+    expect(instancesOf(trials)).toBe(instances)
+  })
+
+  test.each([
+    [{ rounds: 8 }, 2],
+    [{ rounds: 3 }, 1],
+    [{ rounds: 3, fresh: true }, 3],
+  ])('of a run with %j', async (given, instances) => {
+    const { run } = await measured({ mounts: ['volume', 'bind'], ...given })
+    expect(run.scenarios[0]).toMatchObject({ rounds: given.rounds, instances })
+  })
 })

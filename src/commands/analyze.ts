@@ -16,10 +16,11 @@ export interface AnalyzeFlags {
   format: 'table' | 'json'
 }
 
+/** A measured value; null is a round that failed. Numbers are numbers: nothing is made into one, so nothing missing becomes 0. */
 const Row = z.object({
-  round: z.coerce.number().int().nonnegative(),
+  round: z.int().nonnegative(),
   target: z.string().min(1),
-  value: z.union([z.literal(''), z.null(), z.coerce.number().positive()]),
+  value: z.number().positive().nullable(),
 })
 type Row = z.infer<typeof Row>
 
@@ -29,7 +30,7 @@ export async function analyzeCommand(file: string, flags: AnalyzeFlags, deps: De
     throw badInput(`${file} cannot be read: ${messageOf(error)}`)
   })
   const rows = parseRows(text, file)
-  const labels = [...new Set(rows.map(({ target }) => target))]
+  const labels = labelsOf(rows, file)
   const reference = flags.reference ?? labels[0] ?? ''
   if (!labels.includes(reference)) throw unknownName('reference', reference, labels)
   const threshold = flags.threshold === undefined ? 0.05 : parseShare(flags.threshold, '--threshold')
@@ -39,7 +40,7 @@ export async function analyzeCommand(file: string, flags: AnalyzeFlags, deps: De
   const options = {
     better: flags.better,
     threshold,
-    comparisons: Math.max(1, others.length),
+    comparisons: others.length,
     interval: 'interpolated',
   } as const
   const results = others.map((target) => ({
@@ -51,6 +52,16 @@ export async function analyzeCommand(file: string, flags: AnalyzeFlags, deps: De
     flags.format === 'json'
       ? `${JSON.stringify(results, null, 1)}\n`
       : results.map((result) => lineOf(result, threshold)).join(''),
+  )
+}
+
+/** The targets, in the order of the file. Throws `bad-input` when there is nothing to compare. */
+function labelsOf(rows: readonly Row[], file: string): string[] {
+  const labels = [...new Set(rows.map(({ target }) => target))]
+  if (labels.length > 1) return labels
+  throw badInput(
+    `${file} has one target, '${labels[0] ?? ''}', and nothing to compare it with`,
+    'give rows of two targets at least: the column target says what was measured',
   )
 }
 
@@ -68,8 +79,7 @@ function valueAt(rows: readonly Row[], round: number, target: string): number | 
   const found = rows.filter((row) => row.round === round && row.target === target)
   if (found.length > 1)
     throw badInput(`round ${round} has ${found.length} values for ${target}`, 'one value a round and target')
-  const value = found[0]?.value
-  return typeof value === 'number' ? value : null
+  return found[0]?.value ?? null
 }
 
 /** Rows of a JSON array of objects, or of a CSV with a header line that names the three columns. */
@@ -79,18 +89,20 @@ function parseRows(text: string, file: string): Row[] {
   if (rows.success) return rows.data
   throw badInput(
     `${file}: ${z.prettifyError(rows.error).split('\n').slice(0, 2).join(' ')}`,
-    'each row needs round, target, value',
+    'each row needs a round (0, 1, 2, …), a target and a value; the value of a round that failed is null in JSON and empty in a CSV',
   )
 }
 
-function parseCsv(text: string, file: string): Record<string, string>[] {
+function parseCsv(text: string, file: string): unknown[] {
   const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   const names = head.split(',').map((name) => name.trim().toLowerCase())
   for (const name of ['round', 'target', 'value']) {
     if (!names.includes(name))
       throw badInput(`${file} has no column '${name}'`, 'the first line names the columns: round,target,value')
   }
-  return lines.map((line) =>
-    Object.fromEntries(line.split(',').map((cell, index) => [names[index] ?? '', cell.trim()])),
-  )
+  return lines.map((line) => {
+    const cells = new Map(line.split(',').map((cell, index) => [names[index], cell.trim()]))
+    const numberIn = (name: string) => (cells.get(name) === '' ? null : Number(cells.get(name)))
+    return { round: numberIn('round'), target: cells.get('target'), value: numberIn('value') }
+  })
 }

@@ -1,5 +1,5 @@
 import { type Cell, type ComparisonRecord, METRICS, type Run, type ScenarioRecord } from '../model.js'
-import { compareTargets, type Rules } from '../pairing.js'
+import { compareTargets, familiesOf, type Rules, rulesOfLeads } from '../pairing.js'
 import { verdictText } from '../report/verdict-text.js'
 import { formatValue, threeDigits } from '../units.js'
 import { type Block, bars } from './blocks.js'
@@ -7,8 +7,8 @@ import { capital, listed } from './words.js'
 
 /** How the comparisons of a finished run were made. */
 export function rulesOfRun({ targets, scenarios, options }: Run): Rules {
-  const comparisons = Math.max(1, (targets.length - 1) * scenarios.length)
-  return { comparisons, precision: options.precision, threshold: options.threshold }
+  const families = familiesOf(targets.length, scenarios.length, options.aa)
+  return { ...families, precision: options.precision, threshold: options.threshold }
 }
 
 /** The cells of a scenario, in the order of the targets. */
@@ -77,10 +77,10 @@ export function flagSentences(run: Run): string[] {
   })
 }
 
-/** How one target compares with another in the rounds of a scenario; null without a pair of rounds. */
+/** How one target compares with another of all in the rounds of a scenario; null without a pair of rounds. */
 export function between(run: Run, scenario: ScenarioRecord, reference: string, target: string) {
   const trials = run.trials.filter((trial) => trial.scenario === scenario.id)
-  return compareTargets(trials, scenario.metric, reference, target, rulesOfRun(run))
+  return compareTargets(trials, scenario.metric, reference, target, rulesOfLeads(rulesOfRun(run)))
 }
 
 /** Why a run ended before its rounds were done; null when they were. */

@@ -1,6 +1,7 @@
 import { diskText } from '../disk.js'
 import { type Cell, METRICS, type Run, type ScenarioRecord } from '../model.js'
 import { formatBytes, formatDuration, type Scale, scaleFor, threeDigits } from '../units.js'
+import { basisText } from './basis.js'
 import { percentText, verdictText } from './verdict-text.js'
 
 /** A run as it is laid out: rows of texts, with notes that cells refer to by number. Nothing here knows the medium. */
@@ -117,13 +118,12 @@ function comparisonText({ target, comparison }: Cell, { reference, threshold }: 
 
 /** The answer of a scenario in a line, and a line for each odd thing about it that a reader can do something with. */
 function answerOf(scenario: ScenarioRecord, run: Run): string[] {
-  const { id, skipped, rounds, stopped, floor } = scenario
+  const { id, skipped, rounds, floor } = scenario
   if (skipped !== null || rounds === 0) return []
   const cells = run.cells.filter((cell) => cell.scenario === id)
-  const times = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
   const blind = `${id}: this machine cannot resolve less than ${percentText(floor ?? 0)}: two equal targets differ by that`
   return [
-    `${id}: ${aheadText(scenario, run)}. ${times}: ${stopped ?? 'no target was left'}${couldFlag(cells)}.`,
+    `${id}: ${aheadText(scenario, run)}. ${basisText(scenario, run)}.`,
     ...(floor === null ? [] : [blind]),
     ...cells.flatMap((cell) => noiseTexts(cell).map((text) => `${id} on ${cell.target}: ${text}`)),
   ]
@@ -133,15 +133,6 @@ function aheadText({ winner }: ScenarioRecord, { options }: Run): string {
   if (!winner) return 'none is ahead of all others'
   const { verdict, interval } = verdictText(winner.comparison, options.threshold)
   return `${winner.target} is ahead, ${verdict} than ${winner.over} ${interval}`
-}
-
-/** What the comparisons that found nothing could have found. */
-export function couldFlag(cells: readonly Cell[]): string {
-  const silent = cells.flatMap(({ comparison }) =>
-    comparison && comparison.verdict !== 'faster' && comparison.verdict !== 'slower' ? comparison : [],
-  )
-  const least = Math.max(...silent.flatMap(({ smallestFlagged }) => smallestFlagged ?? []))
-  return Number.isFinite(least) ? `; it would have flagged a slowdown of ${percentText(least)}` : ''
 }
 
 /** How much the rounds differ stands in the cell already, as the width of its interval. */
@@ -155,7 +146,7 @@ function footerOf(run: Run): string[] {
   const incomplete = run.stopped === null ? [] : [`INCOMPLETE: ${run.stopped}. What was measured until then is shown.`]
   return [
     ...incomplete,
-    `1.10x faster is 10% better than ${options.reference}, in the median of the pairs of one round, with its interval; all intervals together miss with 5%. ± is the 95% interval of a median.`,
+    `1.10x faster is 10% better than ${options.reference}, in the median of the pairs of one round, with its interval. The intervals against ${options.reference} together miss with 5%, and so do those of who is ahead. ± is the 95% interval of a median.`,
     `Rounds are interleaved; ${formatBytes(options.sizeBytes)}, ${options.durationSeconds} s; seed ${options.seed}. It took ${formatDuration(timing.total)}, ${outside}% of it outside the workloads.`,
     ...run.disk.map(diskText),
     `${engine.id} ${engine.version}${engine.storageDriver ? ` (${engine.storageDriver})` : ''} on ${engine.operatingSystem}, kernel ${engine.kernel}, ${machine.cpus} CPUs${image ? `; ${image.name}` : ''}`,

@@ -45,7 +45,10 @@ export interface Comparison {
   rank: number | null
   /** Half the length of the interval of ln(ratio); null without one. */
   halfWidth: number | null
-  /** The smallest slowdown these rounds could have flagged, about threshold + 2 · halfWidth; null without an interval. */
+  /**
+   * The smallest slowdown these rounds could have flagged, as a fraction: 0.4 is 1.40x slower. About ln(1 + threshold) + 2 · halfWidth, which
+   * is on the scale of the logarithms, like the half-width. Null without an interval.
+   */
   smallestFlagged: number | null
   /** What was measured between rounds; null without `blocks`, below 6 rounds and when all g are equal. */
   dependence: Dependence | null
@@ -75,7 +78,7 @@ function logInterval(
 function reach(interval: LogInterval | null, threshold: number) {
   if (interval === null) return { low: null, high: null, halfWidth: null, smallestFlagged: null }
   const halfWidth = (interval.high - interval.low) / 2
-  const smallestFlagged = threshold + 2 * halfWidth
+  const smallestFlagged = Math.expm1(Math.log1p(threshold) + 2 * halfWidth)
   return { low: Math.exp(interval.low), high: Math.exp(interval.high), halfWidth, smallestFlagged }
 }
 

@@ -25,7 +25,8 @@ export function interpolatedInterval(values: readonly number[], alpha: number): 
   if (rank === null) return null
   const sorted = ascending(values)
   const share = shareInward(n, rank, alpha)
-  const between = (outer: number, inner: number) => (1 - share) * at(sorted, outer) + share * at(sorted, inner)
+  // In this form equal values give themselves exactly, and an end never passes the inner value: the interval holds its median.
+  const between = (outer: number, inner: number) => at(sorted, outer) + share * (at(sorted, inner) - at(sorted, outer))
   return { low: between(rank - 1, rank), high: between(n - rank, n - rank - 1), rank }
 }
 

@@ -116,6 +116,7 @@ describe('the footer', () => {
     for (const word of [
       'volume',
       '±',
+      'The intervals against volume together miss with 5%, and so do those of who is ahead.',
       'interleaved',
       '64.0 MiB',
       'seed 7',

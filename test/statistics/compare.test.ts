@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { comparePaired } from '../../src/statistics/compare.js'
 import type { Verdict } from '../../src/statistics/verdict.js'
 import { roundsForPrecision } from '../../src/statistics/verdict.js'
@@ -26,8 +26,20 @@ test.each<[string, number, number, Verdict]>([
   expect(result.low).toBeCloseTo(Math.exp(centre - 3.5 * step), 12)
   expect(result.high).toBeCloseTo(Math.exp(centre + 3.5 * step), 12)
   expect(result.halfWidth).toBeCloseTo(3.5 * step, 12)
-  expect(result.smallestFlagged).toBeCloseTo(0.05 + 7 * step, 12)
+  expect(result.smallestFlagged).toBeCloseTo(1.05 * Math.exp(7 * step) - 1, 12)
 })
+
+test.each([0.005, 0.05, 0.5])(
+  'a slowdown of the size that could be flagged is flagged: its interval ends a half-width beyond the threshold (%d)',
+  (step) => {
+    const equal = spaced(0, step)
+    const { smallestFlagged } = comparePaired(equal.reference, equal.target, { better: 'higher' })
+    const slowed = spaced(-Math.log1p(smallestFlagged ?? 0), step)
+    const { verdict, high, halfWidth } = comparePaired(slowed.reference, slowed.target, { better: 'higher' })
+    expect(verdict).toBe('slower')
+    expect(-Math.log(high ?? 1)).toBeCloseTo(Math.log(1.05) + (halfWidth ?? 0), 12)
+  },
+)
 
 test('an interval that ends on the threshold counts', () => {
   const faster = comparePaired(new Array<number>(6).fill(100), new Array<number>(6).fill(105), { better: 'higher' })
@@ -118,52 +130,65 @@ const MIRROR: Record<Verdict, Verdict> = {
   'not-told-apart': 'not-told-apart',
 }
 
-test('swapping target and reference mirrors ratio, interval and verdict, with blocks and without', () => {
-  fc.assert(
-    fc.property(run, options, fc.boolean(), (rounds, given, withBlocks) => {
-      const blocks = withBlocks ? rounds.map((_, i) => i >> 1) : undefined
-      const [reference, target] = [rounds.map(([r]) => r), rounds.map(([, t]) => t)]
-      const there = comparePaired(reference, target, { ...given, blocks })
-      const back = comparePaired(target, reference, { ...given, blocks })
-      expect(back.verdict).toBe(MIRROR[there.verdict])
-      expect(back.roundsToResolve).toBe(there.roundsToResolve)
-      if (there.ratio !== null) expect((back.ratio ?? 0) * there.ratio).toBeCloseTo(1, 9)
-      if (there.low !== null) expect((back.high ?? 0) * there.low).toBeCloseTo(1, 9)
-    }),
-  )
-})
+// `interpolated` is what the product asks for.
+describe.each(['exact', 'interpolated'] as const)('with the %s interval', (interval) => {
+  test('swapping target and reference mirrors ratio, interval and verdict, with blocks and without', () => {
+    fc.assert(
+      fc.property(run, options, fc.boolean(), (rounds, given, withBlocks) => {
+        const blocks = withBlocks ? rounds.map((_, i) => i >> 1) : undefined
+        const [reference, target] = [rounds.map(([r]) => r), rounds.map(([, t]) => t)]
+        const there = comparePaired(reference, target, { ...given, blocks, interval })
+        const back = comparePaired(target, reference, { ...given, blocks, interval })
+        expect(back.verdict).toBe(MIRROR[there.verdict])
+        expect(back.roundsToResolve).toBe(there.roundsToResolve)
+        if (there.ratio !== null) expect((back.ratio ?? 0) * there.ratio).toBeCloseTo(1, 9)
+        if (there.low !== null) expect((back.high ?? 0) * there.low).toBeCloseTo(1, 9)
+      }),
+    )
+  })
 
-test('the unit does not matter', () => {
-  fc.assert(
-    fc.property(run, options, fc.constantFrom(1024, 1e-6, 8), (rounds, given, scale) => {
-      const scaled = rounds.map(([r, t]) => [r && r * scale, t && t * scale] as const)
-      const plain = comparePaired(
-        rounds.map(([r]) => r),
-        rounds.map(([, t]) => t),
-        given,
-      )
-      const other = comparePaired(
-        scaled.map(([r]) => r),
-        scaled.map(([, t]) => t),
-        given,
-      )
-      expect(other.n).toBe(plain.n)
-      expect(Math.log(other.ratio ?? 1)).toBeCloseTo(Math.log(plain.ratio ?? 1), 9)
-      expect(Math.log(other.low ?? 1)).toBeCloseTo(Math.log(plain.low ?? 1), 9)
-    }),
-  )
-})
+  test('the unit does not matter', () => {
+    fc.assert(
+      fc.property(run, options, fc.constantFrom(1024, 1e-6, 8), (rounds, given, scale) => {
+        const scaled = rounds.map(([r, t]) => [r && r * scale, t && t * scale] as const)
+        const plain = comparePaired(
+          rounds.map(([r]) => r),
+          rounds.map(([, t]) => t),
+          { ...given, interval },
+        )
+        const other = comparePaired(
+          scaled.map(([r]) => r),
+          scaled.map(([, t]) => t),
+          { ...given, interval },
+        )
+        expect(other.n).toBe(plain.n)
+        expect(Math.log(other.ratio ?? 1)).toBeCloseTo(Math.log(plain.ratio ?? 1), 9)
+        expect(Math.log(other.low ?? 1)).toBeCloseTo(Math.log(plain.low ?? 1), 9)
+      }),
+    )
+  })
 
-test('one more round never makes n smaller, and the interval contains the ratio', () => {
-  fc.assert(
-    fc.property(run, round, options, (rounds, [r, t], given) => {
-      const [reference, target] = [rounds.map((pair) => pair[0]), rounds.map((pair) => pair[1])]
-      const fewer = comparePaired(reference, target, given)
-      const more = comparePaired([...reference, r], [...target, t], given)
-      expect(more.n).toBeGreaterThanOrEqual(fewer.n)
-      if (fewer.ratio === null || fewer.low === null) return
-      expect(fewer.low).toBeLessThanOrEqual(fewer.ratio)
-      expect(fewer.high).toBeGreaterThanOrEqual(fewer.ratio)
-    }),
-  )
+  test('one more round never makes n smaller, and the interval contains the ratio', () => {
+    fc.assert(
+      fc.property(run, round, options, (rounds, [r, t], given) => {
+        const [reference, target] = [rounds.map((pair) => pair[0]), rounds.map((pair) => pair[1])]
+        const fewer = comparePaired(reference, target, { ...given, interval })
+        const more = comparePaired([...reference, r], [...target, t], { ...given, interval })
+        expect(more.n).toBeGreaterThanOrEqual(fewer.n)
+        if (fewer.ratio === null || fewer.low === null) return
+        expect(fewer.low).toBeLessThanOrEqual(fewer.ratio)
+        expect(fewer.high).toBeGreaterThanOrEqual(fewer.ratio)
+      }),
+    )
+  })
+
+  test('rounds that all have the same ratio give that ratio alone', () => {
+    fc.assert(
+      fc.property(value, value, fc.integer({ min: 6, max: 40 }), (r, t, n) => {
+        const [reference, target] = [new Array<number>(n).fill(r), new Array<number>(n).fill(t)]
+        const { ratio, low, high } = comparePaired(reference, target, { better: 'higher', interval })
+        expect([low, high]).toEqual([ratio, ratio])
+      }),
+    )
+  })
 })

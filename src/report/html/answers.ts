@@ -1,6 +1,7 @@
 import { type Cell, METRICS, type Run, type ScenarioRecord } from '../../model.js'
+import { basisText } from '../basis.js'
 import { percentText, verdictText } from '../verdict-text.js'
-import { couldFlag, rowScale, shown } from '../view.js'
+import { rowScale, shown } from '../view.js'
 import { type Column, type Content, cellsIn, code, isComparison, nameOf, scenarioIn, scenarioOf } from './content.js'
 import { element, type Markup, quoted } from './markup.js'
 
@@ -91,10 +92,9 @@ function winnerText({ winner, floor }: ScenarioRecord): (Markup | string)[] {
 }
 
 /** What the answer rests on. */
-function basisOf(column: Column, { id, rounds, stopped, winner }: ScenarioRecord): string {
-  if (rounds === 0) return 'no rounds'
-  const times = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}: ${stopped ?? 'no target was left'}`
-  return `${winner ? '' : 'None is ahead of all others that may be ranked. '}${times}${couldFlag(cellsIn(column, id))}.`
+function basisOf({ run }: Column, scenario: ScenarioRecord): string {
+  if (scenario.rounds === 0) return 'no rounds'
+  return `${scenario.winner ? '' : 'None is ahead of all others that may be ranked. '}${basisText(scenario, run)}.`
 }
 
 /** What must be said before everything else: that a run is incomplete, and its warnings. */

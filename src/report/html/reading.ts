@@ -8,7 +8,7 @@ const NOTES: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     '[1.05, 1.16]',
-    'The interval of that ratio. All intervals of a run together miss with 5 %: with more comparisons each is wider.',
+    'The interval of that ratio. All intervals against the reference together miss with 5 %: with more comparisons each is wider. Who is ahead of all others is found by such intervals of every pair, which together miss with 5 % too.',
   ],
   [
     'not told apart',
@@ -21,6 +21,10 @@ const NOTES: readonly (readonly [term: string, meaning: string])[] = [
     'A ratio would be a lie: direct I/O or a cold read on a filesystem that is memory, a read that did not come from storage, tools of different versions.',
   ],
   ['± after a figure', 'Half the width of the 95 % interval of a median, relative to it.'],
+  [
+    'on 2 instances',
+    'Every target was set up anew so often, for a block of rounds each. What differs from one instance to the next, such as its place on the disk, was seen so often and no more, however many the rounds.',
+  ],
   [
     'fsync on tmpfs',
     'It does nothing, as there is nothing to wait for, and nothing is kept. Such a target is compared and never named the best.',

@@ -32,7 +32,9 @@ describe('what cannot be measured here', () => {
     expect(Object.fromEntries(run.scenarios.map(({ id, skipped }) => [id, skipped]))).toEqual({
       'seq-write': expect.stringMatching(/^dd is not there: install it \(apt-get install coreutils\), or use an image/),
       'fsync-latency': null,
-      'sqlite-wal': expect.stringMatching(/^python3 is not there: install it \(apt-get install python3\), or use an image/),
+      'sqlite-wal': expect.stringMatching(
+        /^python3 is not there: install it \(apt-get install python3\), or use an image/,
+      ),
       pgbench: 'pgbench is not there: install it (apt-get install postgresql), or use an image that has it: --image',
     })
   })

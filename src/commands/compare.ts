@@ -118,8 +118,7 @@ async function measureAgain(
 ): Promise<Run> {
   const labels = new Set([options.reference, ...changes.map(({ target }) => target)])
   const scenarios = [...new Set(changes.map(({ scenario }) => scenario))]
-  for (const change of changes)
-    deps.stderr.write(`${change.scenario} on ${change.target}: ${changeText(change)}\n`)
+  for (const change of changes) deps.stderr.write(`${change.scenario} on ${change.target}: ${changeText(change)}\n`)
   deps.stderr.write(`measuring ${scenarios.join(', ')} once more on ${[...labels].join(', ')}\n`)
   const progress = flags.quiet ? undefined : createProgress(deps)
   const { seed: _, ...same } = options

@@ -127,7 +127,11 @@ async function withCompose(
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
 async function findBaseline({ baseline, gate, results }: RunFlags, { cwd }: Deps): Promise<Run | null> {
   if (typeof baseline === 'string') return findRun(baseline, resolve(cwd, results), cwd)
-  if (gate) throw badInput('--gate needs something to compare with', 'name a run: --baseline latest, or measure without: --no-gate')
+  if (gate)
+    throw badInput(
+      '--gate needs something to compare with',
+      'name a run: --baseline latest, or measure without: --no-gate',
+    )
   return null
 }
 

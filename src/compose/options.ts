@@ -65,5 +65,8 @@ function sortWords({ words, service = [] }: ComposeRequest, known: readonly stri
   if (unknown) throw unknownName('scenario or service', unknown, [...known, ...SCENARIO_WORDS])
   const unknownService = service.find((word) => !known.includes(word))
   if (unknownService) throw unknownName('service', unknownService, known)
-  return { scenarios: words.filter(isScenarioWord), services: [...service, ...words.filter((word) => !isScenarioWord(word))] }
+  return {
+    scenarios: words.filter(isScenarioWord),
+    services: [...service, ...words.filter((word) => !isScenarioWord(word))],
+  }
 }

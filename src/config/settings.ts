@@ -100,8 +100,7 @@ const shape = Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[nam
 export const SettingsFile = z.strictObject(shape).superRefine((values, context) => {
   const { scenarios: words, fioJobs, mounts, reference, rounds, minRounds, maxRounds } = values as Settings
   const known = [...scenarios.map(({ id }) => id), ...GROUP_WORDS, ...(fioJobs ?? []).map(fioJobId)]
-  for (const [i, id] of (words ?? []).entries())
-    tell(context, () => mustBe('scenario', id, known), ['scenarios', i])
+  for (const [i, id] of (words ?? []).entries()) tell(context, () => mustBe('scenario', id, known), ['scenarios', i])
   if (mounts) tell(context, () => parseTargets(mounts), ['mounts'])
   if (reference) tell(context, () => referenceOf(parseTargets(mounts ?? DEFAULT_MOUNTS), reference), ['reference'])
   tell(context, () => mustAgree(rounds, minRounds, maxRounds), [rounds === undefined ? 'minRounds' : 'rounds'])

@@ -145,7 +145,9 @@ describe('action.yml', () => {
   })
 
   test.each(['gitlab-ci.yml', 'crontab'])('the README shows the tested %s', (name) => {
-    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\n\`\`\`${name.endsWith('yml') ? 'yaml' : ''}\n${example(name)}\`\`\`\n`)
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(
+      `\n\`\`\`${name.endsWith('yml') ? 'yaml' : ''}\n${example(name)}\`\`\`\n`,
+    )
   })
 
   test.each([
@@ -326,7 +328,12 @@ onEach(
           .find((text) => text !== '' && !text.startsWith('#'))!
         const [, command] = /^(?:\S+ ){5}([^%]+)$/.exec(line) ?? []
         const night = () => run(['sh', '-c', command!], { cwd: '/', env })
-        return { folder, results: join(folder, 'mounts/results'), night, quiet: { exitCode: 0, stdout: '', stderr: '' } }
+        return {
+          folder,
+          results: join(folder, 'mounts/results'),
+          night,
+          quiet: { exitCode: 0, stdout: '', stderr: '' },
+        }
       }
 
       test('cron: quiet while nothing is worse; prints what went wrong', async () => {

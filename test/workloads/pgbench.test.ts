@@ -147,7 +147,8 @@ withPrograms(programs, 'a real PostgreSQL', () => {
     const steps = pgbench.steps(parameters({ directory }))
     // Written by the server: the fifth line is the folder of its socket, the eighth how far it has come.
     const lockFile = `${directory}/data/postmaster.pid`
-    const told = () => (existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '').split('\n').map((line) => line.trim())
+    const told = () =>
+      (existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '').split('\n').map((line) => line.trim())
     try {
       // What is archived before it stops takes longer than whoever interrupts is waiting.
       const slow = `archive_mode = on\narchive_command = 'sleep 3'`

@@ -7,7 +7,7 @@ import { imageObjection, userObjection } from './needs.js'
 import { targetOf } from './plan.js'
 import type { Held } from './pool.js'
 import { inRam, withoutEffect } from './proof.js'
-import type { Party, Scenario } from './scenario.js'
+import type { Party, Scenario, Tool } from './scenario.js'
 import { type Space, spaceObjection } from './space.js'
 import { partiesNeeded, readOnlyObjection } from './stage.js'
 import { cellKey } from './summary.js'
@@ -133,10 +133,12 @@ async function lacksImageFile({ pool }: Measuring, { imageFile }: Scenario, targ
   return (await session.run(['test', '-f', imageFile], TEST_SECONDS)).exitCode !== 0
 }
 
+/** On the host and in namespaces the programs are those of this machine, and `--image` does nothing. */
+const installed = (packageName: string) => `install it (apt-get install ${packageName}), or use an image that has it`
 const HOW_TO_GET = {
   fio: 'install fio (apt-get install fio), or use an image that has it (mountbench image builds one)',
-  dd: 'use an image that has dd (mountbench image builds one)',
-  python3: 'use an image that has Python 3 with its sqlite3 module (mountbench image builds one)',
-  tar: 'use an image that has tar (mountbench image builds one)',
-  pgbench: 'use an image of PostgreSQL: --image',
-}
+  dd: `${installed('coreutils')} (mountbench image builds one)`,
+  python3: `${installed('python3')} with its sqlite3 module (mountbench image builds one)`,
+  tar: `${installed('tar')} (mountbench image builds one)`,
+  pgbench: `${installed('postgresql')}: --image`,
+} as const satisfies Record<Tool, string>

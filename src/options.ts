@@ -133,7 +133,8 @@ function checked(options: RunOptions): RunOptions {
   throw badInput(`options of a run: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`)
 }
 
-function wholeMebibytes(bytes: number): number {
+/** The bytes, when they are whole MiB, as workloads need them. Throws `bad-input` otherwise, and names what it is for. */
+export function wholeMebibytes(bytes: number, name = '--size'): number {
   if (bytes % MIB === 0) return bytes
-  throw badInput(`--size ${bytes} is not a whole number of MiB`, 'write it like 64m: workloads move blocks of 1 MiB')
+  throw badInput(`${name} ${bytes} is not a whole number of MiB`, 'write it like 64m: workloads move blocks of 1 MiB')
 }

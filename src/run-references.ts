@@ -41,7 +41,10 @@ async function placeOf(
   const { runs } = await readHistory(results)
   const found = runNamed(word, runs.filter(counts))
   if (found) return join(results, found.id)
-  const hint = 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
+  const hint =
+    runs.length === 0
+      ? 'measure the first one: mountbench run --no-baseline --no-gate'
+      : 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
   throw badInput(`no run '${word}' in ${results}, which holds ${runs.length}`, hint)
 }
 

@@ -86,15 +86,19 @@ export function parseTarget(text: string): Target {
   return pairs.reduce((target, pair) => withOption(target, pair), { label, type } as Target)
 }
 
+/** The fields of a `--mount` text as they are written: with their quotes, as in CSV, and with the spaces around them. */
+export const writtenFields = (text: string): string[] => text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? []
+
+/** What a written field says: `src=/a, b` for ` "src=/a, b"`. */
+export const fieldText = (written: string): string =>
+  written
+    .replaceAll(/"((?:[^"]|"")*)"/g, '$1')
+    .replaceAll('""', '"')
+    .trim()
+
 function splitFields(text: string): string[] {
   if (text.split('"').length % 2 === 0) throw badInput(`--mount ${text} has a quote that is not closed`)
-  const fields = text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? []
-  return fields.map((field) =>
-    field
-      .replaceAll(/"((?:[^"]|"")*)"/g, '$1')
-      .replaceAll('""', '"')
-      .trim(),
-  )
+  return writtenFields(text).map(fieldText)
 }
 
 function withOption(target: Target, pair: string): Target {

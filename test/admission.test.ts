@@ -24,6 +24,21 @@ describe('what cannot be measured here', () => {
     expect(workloads.some((line) => line.includes('fio'))).toBe(false)
   })
 
+  test('programs that neither this machine nor an image has: each with how to get it on either', async () => {
+    const { run } = await measured(
+      { scenarios: ['seq-write', 'fsync-latency', 'sqlite-wal', 'pgbench'], mounts: ['volume'], rounds: 2 },
+      { machine: machine({ tools: { fio: 'fio-3.33' } }) },
+    )
+    expect(Object.fromEntries(run.scenarios.map(({ id, skipped }) => [id, skipped]))).toEqual({
+      'seq-write': expect.stringMatching(/^dd is not there: install it \(apt-get install coreutils\), or use an image/),
+      'fsync-latency': null,
+      'sqlite-wal': expect.stringMatching(
+        /^python3 is not there: install it \(apt-get install python3\), or use an image/,
+      ),
+      pgbench: 'pgbench is not there: install it (apt-get install postgresql), or use an image that has it: --image',
+    })
+  })
+
   test('O_DIRECT that is refused', async () => {
     const { run } = await measured({ scenarios: ['seq-write-direct'] }, { machine: machine({ direct: false }) })
     expect(cellOf(run, 'volume', 'seq-write-direct')).toMatchObject({

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -5,6 +6,7 @@ import { z } from 'zod'
 import { scenarios } from '../scenarios/index.js'
 import { main } from '../src/cli.js'
 import { Run } from '../src/model.js'
+import { parseTarget } from '../src/targets.js'
 import { TOOL_VERSION } from '../src/version.js'
 import { fixture, smallRun } from './builders.js'
 import { type FakeDeps, fakeDeps, fakeExec, fakeStream, noExec, noPipe } from './fake.js'
@@ -50,6 +52,22 @@ describe('help and version', () => {
     expect(exitCode).toBe(0)
     for (const word of ['Examples:', '--mount', '--profile', '--fio-job', '--dry-run', 'Exit codes'])
       expect(stdout).toContain(word)
+  })
+
+  test('the mounts in the examples of run --help are what a shell passes on', async () => {
+    const { stdout } = await cli(['run', '--help'])
+    const examples = [...stdout.matchAll(/^ {2}(mountbench run .*?)(?: {2,}.*)?$/gm)].map(([, line]) => line!)
+    const mounts = examples.flatMap((line) => {
+      const script = `mountbench() { printf '%s\\n' "$@"; }; ${line}`
+      const words = spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout.split('\n')
+      return words.filter((_, index) => words[index - 1] === '--mount')
+    })
+    expect(mounts.map(parseTarget)).toContainEqual({
+      label: 'nfs',
+      type: 'volume',
+      driver: 'local',
+      opt: ['type=nfs', 'o=addr=10.0.0.1,rw', 'device=:/data'],
+    })
   })
 })
 

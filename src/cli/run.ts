@@ -11,7 +11,7 @@ Examples:
   mountbench run fsync-latency --rounds 24           one question, asked more often
   mountbench run --mount volume --mount host         what does the container cost?
   mountbench run --mount volume --mount nvme=bind,src=/mnt/nvme
-  mountbench run --mount big=tmpfs,size=2g --mount nfs=volume,driver=local,opt=type=nfs,"opt=o=addr=10.0.0.1,rw",opt=device=:/data
+  mountbench run --mount big=tmpfs,size=2g --mount 'nfs=volume,driver=local,opt=type=nfs,"opt=o=addr=10.0.0.1,rw",opt=device=:/data'
   mountbench run lesson --mount volume --mount bind  what programs make of them: SQLite, tar, live reload, shared writers
   mountbench run config-read --mount docs=bind,src=/srv/docs,ro   your own folder, read in place, never written to
   mountbench run --compose compose.yaml app          is the bind mount in my project the problem?
@@ -35,6 +35,7 @@ export function addRun(program: Command, deps: Deps, exit: (code: number) => voi
     .option('--results <folder>', 'where runs are kept', 'results')
     .option('--label <name>', 'another name to find this run by')
     .option('--baseline <run>', `compare with this run when done: ${RUN_WORDS}`)
+    .addOption(new Option('--no-baseline', 'compare with none, whatever a configuration says').hideHelp())
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)

@@ -38,7 +38,6 @@ Examples:
 export function addSettingUp(program: Command, exitCodes: string, deps: Deps): void {
   const run = program.commands.find((command) => command.name() === 'run')
   if (run) {
-    addOpposites(run)
     program
       .command('init')
       .description('write a commented mountbench.config.yaml, whose settings runs begin with')
@@ -56,6 +55,7 @@ export function addSettingUp(program: Command, exitCodes: string, deps: Deps): v
 function addConfig(command: Command, deps: Deps): void {
   const takes = TAKES[command.name()]
   if (!takes) return
+  addOpposites(command, takes)
   command
     .option('--config <file>', 'take the settings from it (default: mountbench.config.yaml here or above)')
     .option('--no-config', 'take no settings from any file')
@@ -70,9 +70,9 @@ function addConfig(command: Command, deps: Deps): void {
 }
 
 /** What a configuration switches on, a flag must be able to switch off: --no-gate. Not in the help, which would be twice as long. */
-function addOpposites(command: Command): void {
+function addOpposites(command: Command, takes: readonly SettingName[]): void {
   const switches = command.options.filter(
-    (option) => option.isBoolean() && SETTING_NAMES.some((name) => name === option.attributeName()),
+    (option) => option.isBoolean() && takes.some((name) => name === option.attributeName()),
   )
   for (const { long } of switches) command.addOption(new Option(`--no-${long?.slice(2)}`).hideHelp())
 }

@@ -96,7 +96,10 @@ export async function judged(
   }
   const first = compareRuns(baseline, candidate, options)
   if (first.changes.length === 0)
-    throw badInput('the two runs have no scenario and target in common that can be compared')
+    throw badInput(
+      'the two runs have no scenario and target in common that can be compared',
+      'compare with a run of the same scenarios and labels: mountbench history lists what there is',
+    )
   const doubtful = flags.gate && flags.confirm ? failing(first, rulesOf(flags)) : []
   if (doubtful.length === 0) {
     await print(first)

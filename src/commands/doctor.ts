@@ -20,11 +20,17 @@ const PROBE_SECONDS = 30
 const NOISE_TRIALS = 12
 const LOAD_SECONDS = 1
 
-/** Prints what can be measured here, and for everything that cannot be what to do about it. Makes small instances, and removes them. */
+/**
+ * Prints what can be measured here, and for everything that cannot be what to do about it. Makes small instances, and removes them.
+ * Throws `interrupted` when the signal is aborted, after everything was removed.
+ */
 export async function doctorCommand(deps: Deps): Promise<void> {
   const detected = await Promise.all(ENGINE_IDS.map((id) => detect(id, deps)))
-  const print = (heading: string, lines: readonly string[]) =>
+  const print = (heading: string, lines: readonly string[]) => {
+    // What was found out while all was being ended says nothing of this machine.
+    if (deps.signal.aborted) throw new BenchError('interrupted', 'interrupted')
     deps.stdout.write(`${heading}\n${lines.map((line) => `  ${line}\n`).join('')}\n`)
+  }
   print('engines', detected.map(engineLine))
   print('programs of this machine (for host, and for the namespaces engine)', await programLines(deps))
   for (const { engine } of detected)

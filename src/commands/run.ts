@@ -25,7 +25,8 @@ import { checkOutput, emit, terminalOptions } from './emit.js'
 
 /** The flags of `run` as they are typed. */
 export interface RunFlags extends GateFlags {
-  baseline?: string
+  /** False: none, whatever the configuration says. */
+  baseline?: string | false
   label?: string
   mount?: string[]
   compose?: string
@@ -119,14 +120,20 @@ async function withCompose(
   // A dry run also says what it would do where no engine is.
   const choosing = chooseEngine(flags.engine, deps)
   const engine = dryRun ? await choosing.catch(() => null) : await choosing
-  const request = { file, words: options.scenarios ?? [], service, mount, reference }
+  // The job files are run without being named, and are no services.
+  const words = options.scenarios?.filter((word) => !options.extraScenarios?.some(({ id }) => id === word)) ?? []
+  const request = { file, words, service, mount, reference }
   return { options: { ...options, ...(await composeOptions(request, engine, deps)) }, engine }
 }
 
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
 async function baselineOf({ baseline, gate, results }: RunFlags, { cwd }: Deps): Promise<Run | null> {
-  if (baseline !== undefined) return findBaseline(baseline, resolve(cwd, results), cwd)
-  if (gate) throw badInput('--gate needs something to compare with', 'name a run: --baseline latest')
+  if (typeof baseline === 'string') return findBaseline(baseline, resolve(cwd, results), cwd)
+  if (gate)
+    throw badInput(
+      '--gate needs something to compare with',
+      'name a run: --baseline latest, or measure without: --no-gate',
+    )
   return null
 }
 

@@ -54,13 +54,19 @@ export async function composeOptions(
   return { scenarios, mounts: [...mount, ...fresh, ...choice.mounts], notes }
 }
 
+const SCENARIO_WORDS: readonly string[] = [...builtIn.map(({ id }) => id), ...GROUP_WORDS]
+
+/** Whether a word beside a Compose file names scenarios, and not a service. */
+export const isScenarioWord = (word: string): boolean => SCENARIO_WORDS.includes(word)
+
 /** Which of the words are services. A word that is a scenario too is one; `--service` names the service. */
 function sortWords({ words, service = [] }: ComposeRequest, known: readonly string[]) {
-  const scenarioIds: readonly string[] = [...builtIn.map(({ id }) => id), ...GROUP_WORDS]
-  const isScenario = (word: string) => scenarioIds.includes(word)
-  const unknown = words.find((word) => !isScenario(word) && !known.includes(word))
-  if (unknown) throw unknownName('scenario or service', unknown, [...known, ...scenarioIds])
+  const unknown = words.find((word) => !isScenarioWord(word) && !known.includes(word))
+  if (unknown) throw unknownName('scenario or service', unknown, [...known, ...SCENARIO_WORDS])
   const unknownService = service.find((word) => !known.includes(word))
   if (unknownService) throw unknownName('service', unknownService, known)
-  return { scenarios: words.filter(isScenario), services: [...service, ...words.filter((word) => !isScenario(word))] }
+  return {
+    scenarios: words.filter(isScenarioWord),
+    services: [...service, ...words.filter((word) => !isScenarioWord(word))],
+  }
 }

@@ -1,7 +1,9 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { isScenarioWord } from '../compose/options.js'
 import { isPath } from '../run-references.js'
-import { parseTarget } from '../targets.js'
+import { fieldText, writtenFields } from '../targets.js'
+import { fioJobId } from '../workloads/fio-job.js'
 import type { Config } from './find.js'
 import { flagOf, SETTING_NAMES, type SettingName, type Settings } from './settings.js'
 
@@ -24,7 +26,7 @@ export function applyConfig(
   takes: readonly SettingName[],
   cwd: string,
 ): SettingName[] {
-  const values = settingsAt(settings, folder, cwd)
+  const values = besideTyped(settingsAt(settings, folder, cwd), command)
   return SETTING_NAMES.filter((name) => takes.includes(name) && values[name] !== undefined).filter((name) =>
     applied(command, flagOf(name), values[name]),
   )
@@ -32,7 +34,6 @@ export function applyConfig(
 
 function applied(command: Command, flag: string | null, value: unknown): boolean {
   if (flag === null) {
-    if (command.args.length > 0) return false
     command.processedArgs[0] = value
     return true
   }
@@ -40,6 +41,30 @@ function applied(command: Command, flag: string | null, value: unknown): boolean
   if ([flag, ...(DISPLACED[flag] ?? [])].some(given)) return false
   command.setOptionValueWithSource(flag, value, 'config')
   return true
+}
+
+/** The settings that still hold, and as far as they do, beside what was typed about the same without their own flag. */
+function besideTyped(settings: Settings, command: Command): Settings {
+  const { scenarios, fioJobs = [], minRounds, maxRounds } = settings
+  const typed = command.opts<{ fioJob?: string[]; minRounds?: string; maxRounds?: string }>()
+  const words = scenarioWords(command, fioJobs)
+  const jobs = words.length > 0 ? fioJobs.filter((file) => words.includes(fioJobId(file))) : fioJobs
+  return {
+    ...settings,
+    // What was typed now is at the most services of a Compose file.
+    scenarios: words.length > 0 || typed.fioJob ? undefined : scenarios && [...scenarios, ...command.args],
+    fioJobs: jobs.length > 0 ? jobs : undefined,
+    // A bound that was typed is not refused for the other one, which nobody typed.
+    minRounds: Number(minRounds) > Number(typed.maxRounds) ? undefined : minRounds,
+    maxRounds: Number(maxRounds) < Number(typed.minRounds) ? undefined : maxRounds,
+  }
+}
+
+/** The typed words that name what is run; beside a Compose file the others are its services. */
+function scenarioWords(command: Command, fioJobs: readonly string[]): string[] {
+  if (command.getOptionValue('compose') === undefined) return command.args
+  const ids = fioJobs.map(fioJobId)
+  return command.args.filter((word) => isScenarioWord(word) || ids.includes(word))
 }
 
 /** The settings with their relative paths as they are from the working directory. */
@@ -56,11 +81,14 @@ function settingsAt(settings: Settings, folder: string, cwd: string): Settings {
   }
 }
 
+/** A mount whose `src`, when it is relative, begins in a folder. */
 function mountAt(mount: string, folder: string): string {
-  const { src } = parseTarget(mount)
-  if (src === undefined || isAbsolute(src)) return mount
-  // In quotes as in CSV, whatever is in the name of the folder.
-  const field = (text: string) => `,"src=${text.replaceAll('"', '""')}"`
-  const written = [`,src=${src}`, field(src)].find((text) => mount.includes(text))
-  return written ? mount.replace(written, () => field(join(folder, src))) : mount
+  const fields = writtenFields(mount).map((written, index) => {
+    const [, src] = /^src=(.*)$/s.exec(fieldText(written)) ?? []
+    // The first field is the type, with a label that may be anything.
+    if (index === 0 || src === undefined || isAbsolute(src)) return written
+    // In quotes as in CSV, whatever is in the name of the folder.
+    return `"${`src=${join(folder, src)}`.replaceAll('"', '""')}"`
+  })
+  return fields.join(',')
 }

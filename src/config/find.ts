@@ -5,9 +5,10 @@ import { badInput, messageOf } from '../errors.js'
 import { parseConfig } from './parse.js'
 import type { Settings } from './settings.js'
 
-/** What `init` writes, and what is looked for. */
+/** What `init` writes. */
 export const CONFIG_NAME = 'mountbench.config.yaml'
-const NAMES = [CONFIG_NAME, 'mountbench.config.yml']
+/** What is looked for, the first of them first. */
+export const CONFIG_NAMES = [CONFIG_NAME, 'mountbench.config.yml']
 
 /** A configuration that was read. */
 export interface Config {
@@ -38,7 +39,7 @@ export async function findConfig(named: string | false | undefined, deps: Deps):
 
 async function lookUp({ cwd, env, stderr }: Deps): Promise<string | null> {
   for (const folder of upwards(cwd)) {
-    for (const path of NAMES.map((name) => join(folder, name))) {
+    for (const path of CONFIG_NAMES.map((name) => join(folder, name))) {
       const found = await stat(path).catch(() => null)
       if (!found?.isFile()) continue
       if (await isTrusted(found.uid, cwd)) return path

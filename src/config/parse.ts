@@ -1,6 +1,6 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Alias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-import { BenchError, badInput, messageOf } from '../errors.js'
+import { BenchError, messageOf } from '../errors.js'
 import { unknownName } from '../units.js'
 import { SETTING_NAMES, type Settings, SettingsFile } from './settings.js'
 
@@ -26,7 +26,7 @@ export function parseConfig(file: string, text: string): Settings {
     message,
   }))
   if (complaints.length > 0) throw refused(file, complaints)
-  const values = valuesOf(document, file)
+  const values = valuesOf(document, file, lines)
   if (values === null || values === '') return {}
   if (!isMap(document.contents))
     throw refused(file, [{ line: 1, message: 'this is no list of settings', hint: 'write them like profile: quick' }])
@@ -42,12 +42,22 @@ export function parseConfig(file: string, text: string): Settings {
 
 type Document = ReturnType<typeof parseDocument>
 
-function valuesOf(document: Document, file: string): unknown {
+/** The values of a document. Throws `bad-input` for an alias that means nothing. */
+function valuesOf(document: Document, file: string, lines: LineCounter): unknown {
   try {
     return document.toJS()
   } catch (error) {
-    throw badInput(`${file}: ${messageOf(error)}`)
+    const { line } = lines.linePos(wrongAlias(document))
+    throw refused(file, [{ line, message: messageOf(error), hint: 'text that begins with * is written in quotes' }])
   }
+}
+
+/** Where the first alias stands that means nothing; the first of all, when they are only too many. */
+function wrongAlias(document: Document): number {
+  const aliases: Alias[] = []
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) })
+  const wrong = aliases.find((alias) => alias.resolve(document) === undefined) ?? aliases[0]
+  return wrong?.range?.[0] ?? 0
 }
 
 /** Where the value at a path stands, or the nearest above it that stands in the file; of a setting it is its name. */

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { scenarios } from '../../scenarios/index.js'
 import { ENGINE_IDS } from '../engines/index.js'
 import { BenchError, badInput, messageOf } from '../errors.js'
-import { DEFAULT_MOUNTS, GROUP_WORDS, PROFILE_NAMES } from '../options.js'
+import { DEFAULT_MOUNTS, GROUP_WORDS, PROFILE_NAMES, wholeMebibytes } from '../options.js'
 import { FORMAT_NAMES } from '../report/index.js'
 import { parseTarget, parseTargets, referenceOf } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize, unknownName } from '../units.js'
+import { fioJobId } from '../workloads/fio-job.js'
 
 /** Says a `BenchError` of a parser as an issue at a path, after which nothing is checked across settings; anything else is thrown on. */
 function tell(context: z.RefinementCtx, check: () => unknown, path: (string | number)[] = []): void {
@@ -32,7 +33,10 @@ const truth = checked((value) => {
 }).transform((value) => value === 'true')
 /** A single value is a list of one. */
 const list = (item: z.ZodType<string>) =>
-  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item, { error: 'is a list' }).min(1))
+  z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(item, { error: 'is a list' }).min(1, { error: 'is empty: name one, or comment the line out' }),
+  )
 const count = (name: string, lowest: number, highest: number) =>
   checked((value) => parseCount(value, name, lowest, highest))
 const share = (name: string) => checked((value) => parseShare(value, name))
@@ -58,7 +62,7 @@ export const SETTINGS = {
   precision: { is: share('precision'), example: '5%' },
   threshold: { is: share('threshold'), example: '5%' },
   aa: { is: truth, example: 'true' },
-  size: { is: checked(parseSize), example: '256m' },
+  size: { is: checked((value) => wholeMebibytes(parseSize(value), 'size')), example: '256m' },
   duration: { is: duration, example: '1s' },
   maxTime: { is: duration, example: '10m' },
   scenarioTime: { is: duration, example: '1m' },
@@ -95,10 +99,8 @@ const shape = Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[nam
 /** All settings together: no unknown ones, and none that contradict each other. */
 export const SettingsFile = z.strictObject(shape).superRefine((values, context) => {
   const { scenarios: words, fioJobs, mounts, reference, rounds, minRounds, maxRounds } = values as Settings
-  const known = [...scenarios.map(({ id }) => id), ...GROUP_WORDS]
-  // A fio job file is a scenario as well, by a name that is in the file's.
-  for (const [i, id] of (fioJobs ? [] : (words ?? [])).entries())
-    tell(context, () => mustBe('scenario', id, known), ['scenarios', i])
+  const known = [...scenarios.map(({ id }) => id), ...GROUP_WORDS, ...(fioJobs ?? []).map(fioJobId)]
+  for (const [i, id] of (words ?? []).entries()) tell(context, () => mustBe('scenario', id, known), ['scenarios', i])
   if (mounts) tell(context, () => parseTargets(mounts), ['mounts'])
   if (reference) tell(context, () => referenceOf(parseTargets(mounts ?? DEFAULT_MOUNTS), reference), ['reference'])
   tell(context, () => mustAgree(rounds, minRounds, maxRounds), [rounds === undefined ? 'minRounds' : 'rounds'])

@@ -20,7 +20,7 @@ export function fioJobScenario(fileName: string, text: string): Scenario {
   const footprintBytes = jobs.reduce((sum, job) => sum + sizeOf(fileName, { ...shared, ...job.options }, job.name), 0)
   const all = jobs.map(({ options }) => ({ ...shared, ...options }))
   return {
-    id: `fio-${fileName.replace(/\.[^.]*$/, '').replaceAll(/[^A-Za-z0-9._-]/g, '_')}`,
+    id: fioJobId(fileName),
     question: `How fast is ${fileName}?`,
     isolates: 'The jobs of your own file, with its directory and its output replaced by ours.',
     caveat:
@@ -32,6 +32,12 @@ export function fioJobScenario(fileName: string, text: string): Scenario {
     group: 'core',
     steps: (parameters) => jobSteps(parameters, shared, jobs, footprintBytes),
   }
+}
+
+/** The id of the scenario that a fio job file is, from its name or its path. */
+export const fioJobId = (file: string): string => {
+  const name = file.replace(/^.*\//, '').replace(/\.[^.]*$/, '')
+  return `fio-${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`
 }
 
 const SYNCS = ['fsync', 'fdatasync', 'end_fsync', 'fsync_on_close', 'sync']

@@ -6,7 +6,7 @@ import { addSettingUp } from '../../src/cli/setting-up.js'
 import { main } from '../../src/cli.js'
 import { parseConfig } from '../../src/config/parse.js'
 import { flagOf, SETTING_NAMES } from '../../src/config/settings.js'
-import { fakeDeps, temporaryFolder } from '../fake.js'
+import { fakeDeps, fakeExec, temporaryFolder } from '../fake.js'
 
 const NAME = 'mountbench.config.yaml'
 
@@ -33,7 +33,7 @@ function placed({ files = {}, cwd = '.', home }: Place) {
 async function given(argv: string[], place: Place, name = 'run') {
   const { root, deps } = placed(place)
   let seen: { words: string[]; flags: Record<string, unknown> } | undefined
-  const program = new Command('mountbench').exitOverride()
+  const program = new Command('mountbench').exitOverride().configureOutput({ writeErr: () => {} })
   const repeated = (value: string, all: string[] = []) => [...all, value]
   program
     .command(`${name} [scenario...]`)
@@ -47,6 +47,9 @@ async function given(argv: string[], place: Place, name = 'run') {
     .option('--min-rounds <n>', 'n')
     .option('--max-rounds <n>', 'n')
     .option('--gate', 'g')
+    .option('--strict', 's')
+    .option('--any-machine', 'a')
+    .option('--compose <file>', 'c')
     .action((words: string[], flags: Record<string, unknown>) => {
       seen = { words, flags }
     })
@@ -117,6 +120,13 @@ describe('what flags and settings make together', () => {
     ],
     ['--rounds is without minRounds', ['--rounds', '3'], 'minRounds: 9', { rounds: '3', minRounds: undefined }],
     ['--min-rounds is without rounds', ['--min-rounds', '3'], 'rounds: 9', { rounds: undefined, minRounds: '3' }],
+    ['a least beyond the most of the configuration', ['--min-rounds', '40'], 'maxRounds: 32', { maxRounds: undefined }],
+    ['a least below it', ['--min-rounds', '4'], 'maxRounds: 32', { minRounds: '4', maxRounds: '32' }],
+    ['a most below the least of it', ['--max-rounds', '8'], 'minRounds: 12', { minRounds: undefined, maxRounds: '8' }],
+    ['words are without the job files', ['seq-write'], 'fioJobs: [db.fio]', { fioJob: undefined }],
+    ['but for those that they name', ['fio-db', 'metadata'], 'fioJobs: [x.fio, j/db.fio]', { fioJob: ['j/db.fio'] }],
+    ['job files are with services', ['--compose', 'c.yaml', 'app'], 'fioJobs: [db.fio]', { fioJob: ['db.fio'] }],
+    ['but not with scenarios', ['--compose', 'c.yaml', 'metadata'], 'fioJobs: [db.fio]', { fioJob: undefined }],
     ['a switch is on', [], 'gate: true', { gate: true }],
     ['and off', ['--no-gate'], 'gate: true', { gate: false }],
   ])('%s', async (_, argv, text, flags) => {
@@ -127,6 +137,15 @@ describe('what flags and settings make together', () => {
   test.each([
     [[], ['metadata']],
     [['seq-write'], ['seq-write']],
+    [['--fio-job', 'x.fio'], []],
+    [
+      ['--compose', 'c.yaml', 'app'],
+      ['metadata', 'app'],
+    ],
+    [
+      ['--compose', 'c.yaml', 'app', 'seq-write'],
+      ['app', 'seq-write'],
+    ],
   ])('words %j', async (argv, words) => {
     expect((await given(argv, { files: { [NAME]: 'scenarios: [metadata]' } })).words).toEqual(words)
   })
@@ -146,6 +165,17 @@ mounts: ['docs=bind,src=./docs', 'volume', '"bind","src=a, b"', 'abs=bind,src=/s
     })
   })
 
+  test.each([
+    ['bind, src=./docs', 'bind,"src=ROOT/docs"'],
+    ['bind,ro ," src=docs"', 'bind,ro ,"src=ROOT/docs"'],
+    ['src=bind', 'src=bind'],
+    ['src=bind,src=x', 'src=bind,"src=ROOT/x"'],
+  ])('the mount %s is of that folder, however it is written', async (mount, expected) => {
+    const place = { files: { [NAME]: `mounts: ['${mount}']` }, cwd: 'a' }
+    const { flags, root } = await given([], place)
+    expect(flags.mount).toEqual([expected.replace('ROOT', root)])
+  })
+
   test('a label is no path', async () => {
     expect((await given([], { files: { [NAME]: 'baseline: v1' }, cwd: 'a' })).flags).toMatchObject({ baseline: 'v1' })
   })
@@ -157,6 +187,15 @@ mounts: ['docs=bind,src=./docs', 'volume', '"bind","src=a, b"', 'abs=bind,src=/s
     expect(stderr).toBe(`settings from ${NAME}: results\n`)
     expect((await given(['--results', 'x'], place, 'report')).stderr).toBe('')
   })
+
+  test('every command that takes a switch of the configuration can switch it off', async () => {
+    const place = { files: { [NAME]: 'strict: true\nanyMachine: true\ngate: true' } }
+    const { flags, stderr } = await given(['--no-strict'], place, 'compare')
+    expect(flags).toMatchObject({ strict: false, anyMachine: true })
+    expect(flags.gate).toBeUndefined()
+    expect(stderr).toBe(`settings from ${NAME}: anyMachine\n`)
+    await expect(given(['--no-gate'], place, 'compare')).rejects.toThrow(/unknown option '--no-gate'/)
+  })
 })
 
 describe('on the real command line', () => {
@@ -165,6 +204,20 @@ describe('on the real command line', () => {
     expect(await main(['run', '--dry-run', '--label', 'y'], deps)).toBe(0)
     expect(deps.stderr.text()).toBe(`settings from ../${NAME}: scenarios, mounts\n`)
     expect(deps.stdout.text()).toContain('metadata')
+    expect(deps.stdout.text()).not.toContain('seq-write')
+  })
+
+  test('beside services of a Compose file its scenarios are run, and its job files', async () => {
+    const files = {
+      [NAME]: 'scenarios: [fio-mine, metadata]\nfioJobs: [mine.fio]',
+      'mine.fio': '[job]\nrw=write\nsize=1m\n',
+      'compose.yaml': 'services: { app: { tmpfs: /run/x } }',
+    }
+    const { deps } = placed({ files })
+    const { exec } = fakeExec({ docker: { exitCode: 127 }, podman: { exitCode: 127 }, unshare: { exitCode: 1 } })
+    expect(await main(['run', '--dry-run', '--compose', 'compose.yaml', 'app'], { ...deps, exec })).toBe(0)
+    expect(deps.stdout.text()).toContain('metadata')
+    expect(deps.stdout.text()).toContain('fio-mine')
     expect(deps.stdout.text()).not.toContain('seq-write')
   })
 
@@ -222,5 +275,12 @@ describe('init', () => {
     expect(deps.stderr.text()).toMatch(/^mountbench: mountbench\.config\.yaml is there already.*\nhint: .*mv /)
     expect(readFileSync(join(deps.cwd, NAME), 'utf8')).toBe('mine')
     expect(readdirSync(deps.cwd).toSorted()).toEqual(['.keep', NAME])
+  })
+
+  test('a configuration by its other name would be passed over for a new one: it is left to hold', async () => {
+    const { deps } = placed({ files: { 'mountbench.config.yml': 'profile: quick' } })
+    expect(await main(['init'], deps)).toBe(2)
+    expect(deps.stderr.text()).toMatch(/^mountbench: mountbench\.config\.yml is there already.*\nhint: .*mv /)
+    expect(readdirSync(deps.cwd).toSorted()).toEqual(['.keep', 'mountbench.config.yml'])
   })
 })

@@ -73,3 +73,25 @@ test('the load of the disk is what was added in the second between two looks', a
   await main(['doctor'], deps)
   expect(deps.stdout.text()).toMatch(/now 0 read IOPS \(0 B\/s\), 300 write IOPS \(6\.00 MiB\/s\)/)
 })
+
+test('Ctrl-C while it looks: 130, nothing is said of mounts that could not be seen for it, and nothing is left', async () => {
+  const { exec } = fakeExec(ABSENT)
+  const stopping = new AbortController()
+  const deps = fakeDeps({
+    exec,
+    signal: stopping.signal,
+    openPipe: (command) =>
+      fakePipe(command.at(-1) ?? '', ([program, ...rest]) => {
+        if (rest.includes('/proc/self/mountinfo')) return { stdout: '1 0 254:0 / / rw - ext4 /dev/vda rw\n' }
+        if (program === 'df') return { stdout: 'x\n/dev/vda 99999999 0 99999999 0% /\n' }
+        if (!rest.includes('bs=4k')) return {}
+        stopping.abort()
+        return 'hang'
+      }),
+  })
+  expect(await main(['doctor'], deps)).toBe(130)
+  expect(deps.stderr.text()).toBe('mountbench: interrupted\n')
+  expect(deps.stdout.text()).toContain('engines')
+  expect(deps.stdout.text()).not.toMatch(/mounts on|what to know/)
+  expect(readdirSync(deps.cwd)).toEqual([])
+})

@@ -67,7 +67,7 @@ describe('run --format junit', () => {
   test('with a baseline that has nothing in common still has the cells of the run', async () => {
     const { exitCode, stdout, stderr } = await inTurn(HOST, [...TWO, ...AGAIN])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('no scenario and target in common')
+    expect(stderr).toMatch(/no scenario and target in common.*\nhint: .*mountbench history/)
     expect(stdout).toContain('<testsuite name="mountbench namespaces" tests="2"')
   })
 })

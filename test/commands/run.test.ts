@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { main } from '../../src/cli.js'
@@ -7,7 +7,7 @@ import { openPipe, runProgram } from '../../src/exec.js'
 import { Run } from '../../src/model.js'
 import { readRun } from '../../src/store.js'
 import { fixture } from '../builders.js'
-import { type Answer, type FakeDeps, fakeDeps, fakePipe, fakeStream } from '../fake.js'
+import { type Answer, type FakeDeps, fakeDeps, fakePipe, fakeStream, temporaryFolder } from '../fake.js'
 
 const ABSENT = { command: [], stdout: '', stderr: '', exitCode: 127, timedOut: false }
 /** This machine without docker and podman, and with namespaces that need none: only the host is measured, for real. */
@@ -56,6 +56,20 @@ describe('measuring on the host for real', () => {
 
   test('--results names the folder', async () => {
     expect((await run(['--results', 'deep/er'])).files).toEqual(['deep'])
+  })
+
+  test('a history begins also where the configuration wants a baseline and a gate', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'mountbench.config.yaml'), 'baseline: latest\ngate: true\n')
+    const refused = await run([], { cwd })
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toMatch(/no run 'latest' in .*, which holds 0\nhint: .*--no-baseline --no-gate/)
+    expect(await run(['--no-baseline'], { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/--gate needs something to compare with\nhint: .*--no-gate/),
+    })
+    expect(await run(['--no-baseline', '--no-gate'], { cwd })).toMatchObject({ exitCode: 0 })
+    expect(readdirSync(join(cwd, 'results'))).toContain('index.jsonl')
   })
 
   test('--quiet has no progress', async () => {

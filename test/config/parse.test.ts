@@ -52,7 +52,8 @@ test('a single value is a list of one, CRLF is a line end', () => {
 })
 
 test('a scenario may be a fio job file of the configuration', () => {
-  expect(parseConfig('c.yaml', 'fioJobs: [mine.fio]\nscenarios: [mine]\n')).toMatchObject({ scenarios: ['mine'] })
+  const text = 'fioJobs: [jobs/mine.v2.fio]\nscenarios: [fio-mine.v2, metadata]\n'
+  expect(parseConfig('c.yaml', text)).toMatchObject({ scenarios: ['fio-mine.v2', 'metadata'] })
 })
 
 test.each<[string, number, RegExp, RegExp]>([
@@ -61,6 +62,7 @@ test.each<[string, number, RegExp, RegExp]>([
   ['min-rounds: 3', 3, /^unknown setting 'min-rounds'$/, /did you mean 'minRounds'\?/],
   ['completely: different', 3, /^unknown setting 'completely'$/, /known: scenarios, fioJobs/],
   ['scenarios:\n  - metadata\n  - seq-wirte', 5, /^scenarios: unknown scenario 'seq-wirte'$/, /'seq-write'/],
+  ['fioJobs: [mine.fio]\nscenarios: [mine]', 4, /^scenarios: unknown scenario 'mine'$/, /known: .*fio-mine/],
   ['mounts: [volum]', 3, /^mounts: unknown mount type 'volum'$/, /'volume'/],
   ['mounts:\n  - volume\n\n  - bind,scr=/x', 6, /^mounts: unknown option of a bind mount 'scr'$/, /'src'/],
   ['mounts:\n  - volume\n  - volume', 3, /^mounts: the label 'volume' is used twice$/, /another label/],
@@ -69,6 +71,7 @@ test.each<[string, number, RegExp, RegExp]>([
   ['pull: always', 3, /^pull: unknown answer 'always'$/, /never, missing/],
   ['format: postscript', 3, /^format: unknown format 'postscript'$/, /table/],
   ['size: 64q', 3, /^size: '64q' is not a size$/, /64m/],
+  ['size: 100k', 3, /^size 102400 is not a whole number of MiB$/, /64m/],
   ['duration: 10', 3, /^duration: '10' is not a duration$/, /500ms/],
   ['timeout: soon', 3, /^timeout: 'soon' is not a duration$/, /2m/],
   ['rounds: 0', 3, /^rounds '0' is not a whole number from 1 to 10000$/, /^$/],
@@ -78,11 +81,14 @@ test.each<[string, number, RegExp, RegExp]>([
   ['label:', 3, /^label: has no value/, /^$/],
   ['label: [a, b]', 3, /^label: is one value, not a list/, /^$/],
   ['mounts: {a: volume}', 3, /^mounts: is a list$/, /^$/],
+  ['mounts: []', 3, /^mounts: is empty: name one/, /^$/],
   ['mounts: [[volume]]', 3, /^mounts: is one value/, /^$/],
   ['rounds: 3\nminRounds: 2', 3, /^rounds is a fixed number, which minRounds and maxRounds contradict$/, /leave one/],
   ['maxRounds: 8\nminRounds: 9', 4, /^minRounds 9 is more than maxRounds 8$/, /^$/],
   ['profile: quick', 3, /unique/, /^$/],
   ['label: "open', 3, /[Mm]issing closing/, /^$/],
+  ['label: x\nquiet: true\nresults: *nowhere', 5, /Unresolved alias.*nowhere/, /in quotes/],
+  ['label: &a x\nbaseline: *a\nresults: *b', 5, /Unresolved alias.*: b$/, /in quotes/],
   ['\tlabel: x', 3, /tab/i, /^$/],
 ])('%j is refused with its line', (text, line, message, hint) => {
   const error = wrong(`# a comment\nprofile: standard\n${text}\n`)
@@ -95,10 +101,6 @@ test.each<[string, number, RegExp, RegExp]>([
 
 test.each(['- a\n- b\n', 'just a text\n'])('%j is no list of settings', (text) => {
   expect(wrong(text)).toMatchObject({ message: 'c.yaml:1: this is no list of settings' })
-})
-
-test('an alias without an anchor is refused', () => {
-  expect(wrong('label: *nowhere\n').message).toMatch(/^c\.yaml.*nowhere/)
 })
 
 test('all mistakes are told, in the order of the lines', () => {

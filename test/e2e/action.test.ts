@@ -2,6 +2,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import type { RunRecord } from '../../src/model.js'
+import { runAt } from '../history/histories.js'
 import { run } from './support/program.js'
 import { onEach } from './support/subjects.js'
 import { atEnd, diskFolder } from './support/world.js'
@@ -31,12 +33,14 @@ const { steps } = action.runs
 /** The values that expressions may name, by their path. */
 type Context = Record<string, string>
 
-/** An expression of the kinds that action.yml has: paths, comparisons with a text, and `&&`. Anything else throws. */
+/** An expression of the kinds that action.yml has: paths, comparisons with a text, `startsWith`, and `&&`. Anything else throws. */
 function evaluate(expression: string, context: Context): string {
   const parts = expression.split(' && ').map((part) => part.trim())
   if (parts.length === 1 && /^[\w.-]+$/.test(expression)) return valueAt(expression, context)
   const holds = parts.every((part) => {
     if (part === '!cancelled()') return true
+    const [, start, beginning = ''] = /^!startsWith\(([\w.-]+), '([^']*)'\)$/.exec(part) ?? []
+    if (start !== undefined) return !valueAt(start, context).startsWith(beginning)
     const [, path, text] = /^([\w.-]+) != '([^']*)'$/.exec(part) ?? []
     if (path === undefined) throw new Error(`not understood: ${part}`)
     return valueAt(path, context) !== text
@@ -105,6 +109,21 @@ async function runner({ cwd, actionPath, inputs = {}, event = 'push' }: Job, wan
 
 const named = (name: string) => steps.filter((step) => step.name === name)
 
+/** The text of an example for another place. */
+const example = (name: string) => readFileSync(join(ROOT, 'test/fixtures/ci', name), 'utf8')
+
+/** Puts a run into a history: all its ratios are `factor` times as high. */
+function plant(results: string, record: RunRecord, factor: number): void {
+  const times = (value: number | null) => value && value * factor
+  const cells = record.cells.map((cell) => {
+    if (!cell.comparison) return cell
+    const { ratio, low, high } = cell.comparison
+    return { ...cell, comparison: { ...cell.comparison, ratio: ratio * factor, low: times(low), high: times(high) } }
+  })
+  mkdirSync(join(results, record.runId))
+  writeFileSync(join(results, record.runId, 'run.json'), JSON.stringify({ ...record, cells }))
+}
+
 describe('action.yml', () => {
   test('is a composite action whose inputs are all explained and all used', () => {
     expect(action.runs.using).toBe('composite')
@@ -123,6 +142,51 @@ describe('action.yml', () => {
       expect(step.run).not.toContain('${{')
       expect(step.shell).toBe('bash')
     }
+  })
+
+  test.each(['gitlab-ci.yml', 'crontab'])('the README shows the tested %s', (name) => {
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(
+      `\n\`\`\`${name.endsWith('yml') ? 'yaml' : ''}\n${example(name)}\`\`\`\n`,
+    )
+  })
+
+  test.each([
+    ['push', 'true'],
+    ['schedule', 'true'],
+    ['pull_request', 'false'],
+    // It has the default branch's cache, and measures what anybody sent.
+    ['pull_request_target', 'false'],
+  ])('the history of a %s is saved: %s', (event, saved) => {
+    const [save] = named('Save the history')
+    const context = { 'github.event_name': event, 'steps.measure.outputs.run': 'x' }
+    expect(filled(save!.if!, context)).toBe(saved)
+  })
+
+  describe('what mountbench is given', () => {
+    /** The flags of a measurement, with runs in the history or none. */
+    async function flags(inputs: Record<string, string>, runs = true) {
+      const cwd = diskFolder()
+      atEnd(() => rmSync(cwd, { recursive: true, force: true }))
+      mkdirSync(join(cwd, 'dist/src'), { recursive: true })
+      writeFileSync(join(cwd, 'dist/src/bin.js'), 'console.log("flags:", process.argv.slice(2).join(" "))')
+      if (runs) mkdirSync(join(cwd, 'results/x'), { recursive: true })
+      if (runs) writeFileSync(join(cwd, 'results/x/run.json'), '{}')
+      const { exitCode, log } = await runner({ cwd, actionPath: cwd, inputs }, named('Measure'))
+      expect(exitCode, log).toBe(0)
+      return /^flags: (.*?) *$/m.exec(log)?.[1]
+    }
+
+    test.each<[string, Record<string, string>, boolean, string]>([
+      ['a history', {}, true, '--baseline latest --gate --confirm --any-machine'],
+      ['the first run', {}, false, '--no-baseline --no-gate'],
+      ['no baseline', { baseline: '', 'fail-threshold': '5%' }, true, '--no-baseline --no-gate'],
+      ['a baseline of the branch', { baseline: 'v1' }, false, '--baseline v1 --gate --confirm --any-machine'],
+      ['not measured again', { confirm: 'false' }, true, '--baseline latest --gate --no-confirm --any-machine'],
+      ['one machine', { 'any-machine': 'false' }, true, '--baseline latest --gate --confirm --no-any-machine'],
+      ['flags of its own', { baseline: '', args: '--baseline\nv1' }, true, '--no-baseline --no-gate --baseline v1'],
+    ])('%s', async (_, inputs, runs, expected) => {
+      expect(await flags(inputs, runs)).toBe(`run --results results ${expected} --`)
+    })
   })
 
   test('the installation makes a program that runs, from what a checkout has', async () => {
@@ -147,6 +211,8 @@ onEach(
     let cwd = ''
     beforeAll(() => {
       cwd = diskFolder()
+      // Without --no-baseline and --no-gate no history would begin.
+      writeFileSync(join(cwd, 'mountbench.config.yaml'), 'baseline: latest\ngate: true\n')
     })
     afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
@@ -215,15 +281,20 @@ onEach(
       expect(existsSync(join(cwd, 'x'))).toBe(false)
     })
 
+    test('a flag that there is not is told in the summary', async () => {
+      const { exitCode, summary } = await job({ args: '--nosuch' })
+      expect(exitCode).toBe(2)
+      expect(summary).toMatch(/^error: unknown option '--nosuch'$/m)
+    })
+
     describe('the examples for other places', () => {
-      const example = (name: string) => readFileSync(join(ROOT, 'test/fixtures/ci', name), 'utf8')
-      /** A folder with a configuration that makes runs short, and mountbench on the PATH. */
-      function place() {
+      /** A folder with a configuration that makes runs short and says `more`, and mountbench on the PATH. */
+      function place(more = '') {
         const folder = diskFolder()
         atEnd(() => rmSync(folder, { recursive: true, force: true }))
         const settings =
           'scenarios: [metadata]\nmounts: [volume, bind]\nengine: namespaces\nrounds: 8\nduration: 100ms\nsize: 2m\n'
-        writeFileSync(join(folder, 'mountbench.config.yaml'), settings)
+        writeFileSync(join(folder, 'mountbench.config.yaml'), `${settings}${more}`)
         const program = join(folder, 'bin/mountbench')
         mkdirSync(join(folder, 'bin'))
         writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/src/bin.js')}' "$@"\n`)
@@ -232,7 +303,7 @@ onEach(
       }
 
       test('GitLab: the first pipeline measures, the next one has a gate whose test cases are in junit.xml', async () => {
-        const { folder, env } = place()
+        const { folder, env } = place('baseline: latest\ngate: true\n')
         const { script, after_script, artifacts } = parse(example('gitlab-ci.yml')).mountbench
         const pipeline = (lines: string[]) =>
           run(['bash', '-eo', 'pipefail', '-c', lines.join('\n')], { cwd: folder, env })
@@ -248,7 +319,8 @@ onEach(
         for (const path of artifacts.paths) expect(readFileSync(join(folder, path), 'utf8')).toContain('<html')
       })
 
-      test('cron: quiet while nothing is worse; prints what went wrong', async () => {
+      /** A place for the crontab: its line as cron runs it, the results of its runs, and what a quiet night leaves. */
+      function cron() {
         const { folder, env } = place()
         mkdirSync(join(folder, 'mounts'))
         const line = example('crontab')
@@ -256,10 +328,31 @@ onEach(
           .find((text) => text !== '' && !text.startsWith('#'))!
         const [, command] = /^(?:\S+ ){5}([^%]+)$/.exec(line) ?? []
         const night = () => run(['sh', '-c', command!], { cwd: '/', env })
-        expect(await night()).toEqual({ exitCode: 0, stdout: '', stderr: '' })
-        expect(readdirSync(join(folder, 'mounts/results'))).toContain('index.jsonl')
+        return {
+          folder,
+          results: join(folder, 'mounts/results'),
+          night,
+          quiet: { exitCode: 0, stdout: '', stderr: '' },
+        }
+      }
+
+      test('cron: quiet while nothing is worse; prints what went wrong', async () => {
+        const { folder, results, night, quiet } = cron()
+        expect(await night()).toEqual(quiet)
+        expect(readdirSync(results)).toContain('index.jsonl')
         writeFileSync(join(folder, 'mountbench.config.yaml'), 'scenarios: [metadta]\n')
         expect((await night()).stdout).toContain("unknown scenario 'metadta'")
+      })
+
+      test('cron: prints a slowdown that began lately', async () => {
+        const { results, night, quiet } = cron()
+        expect(await night()).toEqual(quiet)
+        const [id] = readdirSync(results).filter((name) => name !== 'index.jsonl')
+        const record: RunRecord = JSON.parse(readFileSync(join(results, id!, 'run.json'), 'utf8'))
+        // With this night and the next one, five of 29 are slow.
+        for (let number = 0; number < 27; number++)
+          plant(results, { ...record, ...runAt(number) }, number < 24 ? 10 * Math.exp(0.03 * Math.sin(9 * number)) : 1)
+        expect((await night()).stdout).toMatch(/^gate: regression\n {2}metadata on bind against volume: -/m)
       })
     })
   },

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pgbench } from '../../scenarios/pgbench.js'
+import { openPipe } from '../../src/exec.js'
 import { Sample } from '../../src/model.js'
 import { parseSummary } from '../../src/workloads/pgbench.js'
 import { capturedOutput, MIB } from '../builders.js'
@@ -137,6 +138,30 @@ withPrograms(programs, 'a real PostgreSQL', () => {
       expect((await real(['ls', `${directory}/data/postmaster.pid`])).exitCode).not.toBe(0)
       await nothingStays(before)
     } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  test('interrupted: nothing is left, although the server would have taken its time to stop', async () => {
+    const directory = folder()
+    const steps = pgbench.steps(parameters({ directory }))
+    // Written by the server: the fifth line is the folder of its socket, the eighth how far it has come.
+    const lockFile = `${directory}/data/postmaster.pid`
+    const told = () =>
+      (existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '').split('\n').map((line) => line.trim())
+    try {
+      // What is archived before it stops takes longer than whoever interrupts is waiting.
+      const slow = `archive_mode = on\narchive_command = 'sleep 3'`
+      await must([...steps.prepare, ['sh', '-c', 'echo "$2" >>"$1"', 'sh', `${directory}/data/postgresql.conf`, slow]])
+      const pipe = openPipe(steps.workload)
+      await expect.poll(() => told()[7], { timeout: 30_000 }).toBe('ready')
+      const own = told()[4]!
+      expect(working()).toContain(own)
+      pipe.kill()
+      await pipe.ended
+      expect(existsSync(own)).toBe(false)
+    } finally {
+      await expect.poll(() => existsSync(lockFile), { timeout: 30_000 }).toBe(false)
       rmSync(directory, { recursive: true })
     }
   })

@@ -49,14 +49,17 @@ work=$(mktemp -d /dev/shm/mountbench.XXXXXX 2>/dev/null || mktemp -d /tmp/mountb
 server=
 stop() {
   [ -n "$server" ] || return 0
-  kill -INT "$server" 2>/dev/null || :
+  kill -"$1" "$server" 2>/dev/null || :
   stopping=$server server=
   wait "$stopping"
 }
+# Whoever interrupts a trial waits for a second only. So the folder goes first, then the server at once, without a checkpoint that nobody
+# needs; then what it may have made meanwhile.
 ended() {
   status=$?
   trap - EXIT
-  stop || :
+  rm -rf -- "$work" || :
+  stop QUIT || :
   rm -rf -- "$work"
   exit "$status"
 }
@@ -92,7 +95,7 @@ settings=$(ask "SELECT json_build_object(
   'version', current_setting('server_version'), 'fsync', current_setting('fsync'),
   'synchronousCommit', current_setting('synchronous_commit'), 'fullPageWrites', current_setting('full_page_writes'),
   'walBytes', pg_wal_lsn_diff(pg_current_wal_lsn(), '$before'), 'rows', (SELECT count(*) FROM pgbench_history))")
-stop || fail "the server did not stop as it should: $(why)"
+stop INT || fail "the server did not stop as it should: $(why)"
 
 # Hyndman & Fan (1996), type 7: linear between the order statistics around (n - 1) * p.
 times=$(cat "$work"/tx.* | awk '$3 ~ /^[0-9]+$/ { print $3 }' | sort -n | awk '

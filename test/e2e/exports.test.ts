@@ -192,7 +192,7 @@ def read(document):
   ]
 
   test('xmllint has nothing to say', async () => {
-    // Somebody else's schema is not ours to carry: who has a copy of junit-10.xsd names it, and it is held against that as well.
+    // The schema itself is not in this repository. Who has a copy of junit-10.xsd names it, and all is held against that as well.
     const schema = process.env.MOUNTBENCH_JUNIT_XSD
     const files = documents.map((_, index) => join(cwd, `${index}.xml`))
     for (const [index, xml] of documents.entries()) writeFileSync(files[index] ?? '', xml)

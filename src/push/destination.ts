@@ -23,8 +23,7 @@ export function requestTo(address: string, run: Run, env: Env): PushRequest {
   const { username, password } = url
   url.username = ''
   url.password = ''
-  const userInfo =
-    username === '' ? null : { user: decoded(username, '--to'), password: decoded(password, '--to') }
+  const userInfo = username === '' ? null : { user: decoded(username, '--to'), password: decoded(password, '--to') }
   const path = url.pathname.replace(/\/+$/, '')
   if (path.endsWith('/api/v2/write')) return influxRequest(url, 'bucket', run, credentials(userInfo, env))
   if (path.endsWith('/write')) return influxRequest(url, 'db', run, credentials(userInfo, env))

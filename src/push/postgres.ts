@@ -21,8 +21,7 @@ const HOW = 'write it like postgresql://user@host:5432/database?sslmode=verify-f
  * User and password, host with its port and database, parameters. An @ or # anywhere else, and a port that is none, come from a password
  * that is not encoded.
  */
-const ADDRESS =
-  /^[^:]+:\/\/(?:([^@/?#]*)@)?((?:\[[^@/?#[\]]*\]|[^@:/?#[\]]*)(?::\d*)?(?:\/[^@?#]*)?)(\?[^@#]*)?$/
+const ADDRESS = /^[^:]+:\/\/(?:([^@/?#]*)@)?((?:\[[^@/?#[\]]*\]|[^@:/?#[\]]*)(?::\d*)?(?:\/[^@?#]*)?)(\?[^@#]*)?$/
 
 /**
  * Reads an address `postgresql://…` (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS). TLS is as its

@@ -112,7 +112,10 @@ describe('a database', () => {
     ['postgresql://u:secret%zz@db/x', /not percent-encoded/],
     ['postgresql://db/x?sslmode=requir', /no sslmode 'requir'/],
     ['postgresql://db/x?sslmode=allow', /no sslmode 'allow'/],
-    ['postgresql://db/x?sslmode=prefer', /no sslmode 'prefer' here\nhint: known: disable, require, verify-ca, verify-full$/],
+    [
+      'postgresql://db/x?sslmode=prefer',
+      /no sslmode 'prefer' here\nhint: known: disable, require, verify-ca, verify-full$/,
+    ],
     ['postgresql://db/x?sslmode=disable&sslmode=prefer', /no sslmode 'prefer'/],
     ['postgresql://db/x?sslmode=require;password=secret', /no sslmode of that name/],
   ])('%s is refused without being repeated', (address, message) => {

@@ -17,7 +17,8 @@ export interface Deps {
   now: () => number
   /** The date and time. */
   clock: () => Date
-  sleep: (seconds: number) => Promise<void>
+  /** Ends early, without an error, when the signal aborts. */
+  sleep: (seconds: number, signal?: AbortSignal) => Promise<void>
   /** Random hexadecimal digits, unguessable. */
   token: (digits: number) => string
   env: Readonly<Record<string, string | undefined>>

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createLogUpdate } from 'log-update'
 import type { Deps, TextStream } from './deps.js'
 import { openPipe, runProgram } from './exec.js'
@@ -12,7 +13,8 @@ export async function systemDeps(overrides: Partial<Deps> = {}): Promise<Deps> {
     openPipe,
     now: () => performance.now(),
     clock: () => new Date(),
-    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    // The only thing that it rejects for is the signal.
+    sleep: (seconds, signal) => wait(seconds * 1000, undefined, signal ? { signal } : {}).catch(() => {}),
     token: (digits) =>
       randomBytes(Math.ceil(digits / 2))
         .toString('hex')

@@ -14,6 +14,13 @@ test('the outside as it is', async () => {
   expect(deps.now()).toBeGreaterThan(before)
 })
 
+test('a signal ends a sleep early, and never as an error', async () => {
+  const { sleep, now } = await systemDeps()
+  const before = now()
+  await Promise.all([sleep(60, AbortSignal.timeout(1)), sleep(60, AbortSignal.abort())])
+  expect(now() - before).toBeLessThan(4000)
+})
+
 test('a token has as many hexadecimal digits as are asked for, and is never the same', async () => {
   const { token } = await systemDeps()
   for (const digits of [1, 6, 7, 24]) expect(token(digits)).toMatch(new RegExp(`^[0-9a-f]{${digits}}$`))

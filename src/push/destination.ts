@@ -4,6 +4,7 @@ import type { Run } from '../model.js'
 import { openMetrics } from '../report/openmetrics.js'
 import type { PushRequest } from './http.js'
 import { lineProtocol } from './line-protocol.js'
+import { decoded, ENCODE } from './persist.js'
 
 type Env = Deps['env']
 
@@ -18,16 +19,20 @@ const HOW =
 export function requestTo(address: string, run: Run, env: Env): PushRequest {
   const url = URL.canParse(address) ? new URL(address) : null
   if (!url || !/^https?:$/.test(url.protocol)) throw badInput('--to is not an http or https address', HOW)
+  if (isCutShort(url)) throw badInput('--to: an @, /, ? or # in a password is percent-encoded', ENCODE)
   const { username, password } = url
   url.username = ''
   url.password = ''
-  const userInfo =
-    username === '' ? null : { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  const userInfo = username === '' ? null : { user: decoded(username, '--to'), password: decoded(password, '--to') }
   const path = url.pathname.replace(/\/+$/, '')
   if (path.endsWith('/api/v2/write')) return influxRequest(url, 'bucket', run, credentials(userInfo, env))
   if (path.endsWith('/write')) return influxRequest(url, 'db', run, credentials(userInfo, env))
   return gatewayRequest(url, run, userInfo ? basic(userInfo) : NOBODY)
 }
+
+/** Whether a password that was not encoded ended the host early: `http://u:12?3@host` is host u, port 12. An @ stands before base64 and in values. */
+const isCutShort = ({ pathname, searchParams, hash }: URL) =>
+  hash !== '' || /@(?!base64\/)/.test(pathname) || [...searchParams.keys()].some((name) => name.includes('@'))
 
 interface Credentials {
   headers: Record<string, string>

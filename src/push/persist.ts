@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.js'
-import { BenchError, cannotRun } from '../errors.js'
+import { BenchError, badInput, cannotRun } from '../errors.js'
 
 /** How long is tried. */
 export interface Patience {
@@ -44,12 +44,24 @@ export async function persist(
     }
     const wait = Math.min(LONGEST_WAIT_SECONDS, problem.waitSeconds ?? FIRST_WAIT_SECONDS * 2 ** (number - 1))
     stderr.write(`${place}: ${problem.what}; attempt ${number + 1} of ${attempts} in ${wait} s\n`)
-    await sleep(wait)
+    await sleep(wait, signal)
   }
 }
 
 /** What was thrown, as it is: a secret in it must still be found as it was. */
 export const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** What to try when an address is read wrongly because of what stands in its password. */
+export const ENCODE = 'in a user or password % is written %25, @ is %40, / is %2F, ? is %3F and # is %23'
+
+/** A user or password as it is without percent-encoding. Throws `bad-input` with the flag it came from, never repeating it. */
+export function decoded(text: string, flag: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw badInput(`${flag}: the user or password is not percent-encoded`, ENCODE)
+  }
+}
 
 /** A text in which no secret stands, on one line and not long. */
 export function told(text: string, secrets: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { badInput } from '../errors.js'
 import type { Run } from '../model.js'
-import { type Problem, textOf, told } from './persist.js'
+import { decoded, ENCODE, type Problem, textOf, told } from './persist.js'
 import { cellRows, json, runRow } from './rows.js'
 import { MIGRATIONS } from './schema.js'
 
@@ -13,37 +13,42 @@ export interface Database {
   secrets: readonly string[]
 }
 
-const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full']
+/** Without libpq's `allow` and `prefer`: the driver does not go on in plain text when a server has no TLS. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full']
 const HOW = 'write it like postgresql://user@host:5432/database?sslmode=verify-full, with the password in PGPASSWORD'
+
+/**
+ * User and password, host with its port and database, parameters. An @ or # anywhere else, and a port that is none, come from a password
+ * that is not encoded.
+ */
+const ADDRESS = /^[^:]+:\/\/(?:([^@/?#]*)@)?((?:\[[^@/?#[\]]*\]|[^@:/?#[\]]*)(?::\d*)?(?:\/[^@?#]*)?)(\?[^@#]*)?$/
 
 /**
  * Reads an address `postgresql://…` (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS). TLS is as its
  * `sslmode` says, with libpq's meaning; without one there is none. Throws `bad-input`, never repeating the address.
  */
 export function databaseAt(address: string): Database {
-  const parts = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^?#]*)(\?[^#]*)?$/.exec(address)
-  if (!parts) throw badInput('--postgres is not a postgresql:// address', HOW)
+  if (!/^postgres(?:ql)?:\/\//.test(address)) throw badInput('--postgres is not a postgresql:// address', HOW)
+  const parts = ADDRESS.exec(address)
+  if (!parts)
+    throw badInput('--postgres: an @, /, ? or # in a password is percent-encoded, and a port is a number', ENCODE)
   const [, userInfo = '', place = '', query = ''] = parts
-  if (place.includes('@')) throw badInput('--postgres: an @ or / in a password is written %40 or %2F', HOW)
   const parameters = new URLSearchParams(query)
-  const mode = parameters.get('sslmode')
-  if (mode !== null && !SSL_MODES.includes(mode))
-    throw badInput(`--postgres: there is no sslmode '${mode}' here`, `known: ${SSL_MODES.join(', ')}`)
+  for (const mode of parameters.getAll('sslmode')) checkMode(mode)
   const password = userInfo.includes(':') ? userInfo.slice(userInfo.indexOf(':') + 1) : ''
   return {
     place: `postgresql://${place}`,
     // The driver gives sslmode libpq's meaning only when told to.
     url: `${address}${query === '' ? '?' : '&'}uselibpqcompat=true`,
-    secrets: [password, decoded(password), parameters.get('password') ?? ''],
+    secrets: [password, decoded(password, '--postgres'), ...parameters.getAll('password')],
   }
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw badInput('--postgres: the password is not percent-encoded', HOW)
-  }
+function checkMode(mode: string): void {
+  if (SSL_MODES.includes(mode)) return
+  // What is no word may be the rest of a password.
+  const name = /^[a-z-]+$/.test(mode) ? `'${mode}'` : 'of that name'
+  throw badInput(`--postgres: there is no sslmode ${name} here`, `known: ${SSL_MODES.join(', ')}`)
 }
 
 /** Writes a run once, in one transaction: tables that are missing are made, a run of the same id is replaced. Null when it is there. */

@@ -9,7 +9,7 @@ import { systemDeps } from '../../src/system.js'
 import { smallRun } from '../builders.js'
 import { fakeStream } from '../fake.js'
 import { hostileRun } from '../report/hostile.js'
-import { commandLine, output, run as runProgram } from './support/program.js'
+import { commandLine, output, run as runProgram, start, until } from './support/program.js'
 import { asOrdinary, describeWith, freePort, openFolder, type Server, startServer } from './support/servers.js'
 
 const BIN = join(import.meta.dirname, '../../dist/src/bin.js')
@@ -471,4 +471,22 @@ test('500 once, then fine: the run is there after a second attempt', async () =>
     exitCode: 0,
     stderr: expect.stringMatching(/500 Internal Server Error: later; attempt 2 of 2[\s\S]*pushed 20261121/),
   })
+})
+
+test('Ctrl-C ends the wait for a server that asks to come back later', async () => {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(503, { 'retry-after': '30' }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const program = start(commandLine({ user: null, bin: BIN }, argvOf(['--to', `http://127.0.0.1:${port}`])), { cwd })
+  await until(() => program.said().includes('attempt 2 of 2 in 30 s'), 20, program.said)
+  const asked = performance.now()
+  process.kill(program.pid, 'SIGINT')
+  const { exitCode, stderr } = await program.ended
+  server.close()
+  expect(exitCode).toBe(130)
+  expect(performance.now() - asked).toBeLessThan(10_000)
+  expect(stderr).toMatch(/interrupted before http:\S+ had the run/)
 })

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { main } from '../../src/cli.js'
 import { type PushRequest, send } from '../../src/push/http.js'
 import { type Problem, persist, told } from '../../src/push/persist.js'
-import { type FakeDeps, fakeClock, fakeDeps } from '../fake.js'
+import { systemDeps } from '../../src/system.js'
+import { type FakeDeps, fakeClock, fakeDeps, fakeStream } from '../fake.js'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void
 
@@ -149,11 +150,29 @@ describe('a push', () => {
 describe('persisting', () => {
   const problem: Problem = { what: 'no', hint: undefined, temporary: true }
 
-  test('ends when the user asks, also while it waits', async () => {
+  test('ends at once when the user asks while it waits', async () => {
     const stop = new AbortController()
-    const deps = fakeDeps({ signal: stop.signal, sleep: async () => stop.abort() })
-    const outcome = persist('there', async () => problem, { attempts: 9, timeoutSeconds: 1 }, deps)
+    const { sleep } = await systemDeps()
+    const stderr = fakeStream({ write: () => void setImmediate(() => stop.abort()) })
+    const outcome = persist(
+      'there',
+      async () => ({ ...problem, waitSeconds: 30 }),
+      { attempts: 9, timeoutSeconds: 1 },
+      fakeDeps({ signal: stop.signal, sleep, stderr }),
+    )
     await expect(outcome).rejects.toMatchObject({ code: 'interrupted' })
+  })
+
+  test('does not wait when the user asked during the attempt', async () => {
+    const stop = new AbortController()
+    const attempt = async () => {
+      stop.abort()
+      return problem
+    }
+    const deps = fakeDeps({ signal: stop.signal })
+    const outcome = persist('there', attempt, { attempts: 9, timeoutSeconds: 1 }, deps)
+    await expect(outcome).rejects.toMatchObject({ code: 'interrupted' })
+    expect(deps.stderr.text()).toBe('')
   })
 
   test('a defect is no problem of the server', async () => {
@@ -182,6 +201,10 @@ describe('the command', () => {
     [['--to', 'http://x', '--timeout', '10'], /'10' is not a duration/],
     [['--to', 'http://x'], /no run 'latest'/],
     [['--postgres', 'mysql://x'], /not a postgresql/],
+    [
+      ['--postgres', 'postgresql://bench:12?34@db/bench'],
+      /^mountbench: --postgres: an @, [^\n]* is percent-encoded[^\n]*\nhint: in a user or password % is written [^\n]*\n$/,
+    ],
   ])('%j: exit 2', async (argv, message) => {
     const { exitCode, stdout, stderr } = await cli(argv)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })

@@ -1,38 +1,66 @@
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { TextStream } from './deps.js'
 import { isRunId } from './engines/labels.js'
 import { badInput } from './errors.js'
 import type { IndexedRun } from './history/entry.js'
 import { readHistory } from './history/index-file.js'
 import type { Run } from './model.js'
+import { unreadableText } from './report/history-text.js'
 import { readRecord, readRun } from './store.js'
+
+/** Where it is told that folders were passed over on the way to a run: one of them may be the one that was meant. */
+export type Told = Pick<TextStream, 'write'>
 
 /**
  * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, its label, or the beginning of the git commit
  * it was measured at (the newest such run). Throws `bad-input` when there is none.
  */
-export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
-  return readRun(await placeOf(word, results, cwd))
+export async function findRun(word: string, results: string, cwd: string, told?: Told): Promise<Run> {
+  return readRun(await placeOf(word, results, cwd, told))
 }
 
 /**
  * As `findRun`, with no trials in it, whatever their number: for what reads none. `trialCount` says how many there are.
  */
-export async function findSummary(word: string, results: string, cwd: string): Promise<Run & { trialCount: number }> {
-  return { ...(await readRecord(await placeOf(word, results, cwd))), trials: [] }
+export async function findSummary(
+  word: string,
+  results: string,
+  cwd: string,
+  told?: Told,
+): Promise<Run & { trialCount: number }> {
+  return { ...(await readRecord(await placeOf(word, results, cwd, told))), trials: [] }
 }
 
-/** Whether a word that names a run is a path. */
+/** Whether a word that names a run may be a path; a label with a slash may be one as well. */
 export const isPath = (word: string) => /[/\\]|\.json$/.test(word)
 
 /** Where the run is that a word names. */
-async function placeOf(word: string, results: string, cwd: string): Promise<string> {
-  if (isPath(word)) return resolve(cwd, word)
+export async function placeOf(word: string, results: string, cwd: string, told?: Told): Promise<string> {
+  const path = resolve(cwd, word)
+  if (isPath(word) && holdsRun(path)) return path
   if (isRunId(word)) return join(results, word)
-  const { runs } = await readHistory(results)
+  const { runs, unreadable } = await readHistory(results)
   const found = runNamed(word, runs)
-  if (found) return join(results, found.id)
+  if (found) {
+    told?.write(unreadableText('passed over', unreadable))
+    return join(results, found.id)
+  }
+  // Whoever reads it says what is wrong with it.
+  if (isPath(word)) return path
   const hint = 'name a path, a run id, latest, latest~1, a label, or at least seven digits of a git commit'
   throw badInput(`no run '${word}' in ${results}, which holds ${runs.length}`, hint)
+}
+
+/** Whether a path is that of a file, or of the folder of a run that has ended. */
+export const holdsRun = (path: string) => isFile(path) || isFile(join(path, 'run.json'))
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** The run among these, oldest first, that a run id, `latest~N`, a label or a git commit names; undefined when none is meant. */

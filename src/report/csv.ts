@@ -1,5 +1,5 @@
 import { METRICS, type MetricId, type Run, type Trial } from '../model.js'
-import { separated, typeOf, UNIT_WORDS, wellFormed } from './figures.js'
+import { separated, typeOf, unitWords, wellFormed } from './figures.js'
 
 interface Row {
   run: Run
@@ -9,7 +9,7 @@ interface Row {
 type Value = string | number | boolean | null | undefined
 
 const metricColumns = (Object.keys(METRICS) as MetricId[]).map((id): [string, (row: Row) => Value] => [
-  `${separated(id, '_')}_${UNIT_WORDS[METRICS[id].unit].replaceAll(' ', '_')}`,
+  `${separated(id, '_')}_${unitWords(id, '_')}`,
   ({ trial }) => trial.sample?.metrics[id],
 ])
 

@@ -16,8 +16,8 @@ export type Told = Pick<TextStream, 'write'>
  * The run that a word names: a path to a run or its folder, a run id, `latest`, `latest~N`, its label, or the beginning of the git commit
  * it was measured at (the newest such run). Throws `bad-input` when there is none.
  */
-export async function findRun(word: string, results: string, cwd: string, told?: Told): Promise<Run> {
-  return readRun(await placeOf(word, results, cwd, told))
+export async function findRun(word: string, results: string, cwd: string): Promise<Run> {
+  return readRun(await placeOf(word, results, cwd))
 }
 
 /**
@@ -35,7 +35,7 @@ export async function findSummary(
 /** Whether a word that names a run may be a path; a label with a slash may be one as well. */
 export const isPath = (word: string) => /[/\\]|\.json$/.test(word)
 
-/** Where the run is that a word names. */
+/** Where the run is that a word names as in `findRun`, which may be a path that holds none. Throws `bad-input` when the word names nothing. */
 export async function placeOf(word: string, results: string, cwd: string, told?: Told): Promise<string> {
   const path = resolve(cwd, word)
   if (isPath(word) && holdsRun(path)) return path

@@ -36,7 +36,7 @@ export function addHistory(program: Command, deps: Deps, exit: (code: number) =>
       '--since <when>',
       'show only what is not older: a date, an age like 30d, or a run; changes since then are new',
     )
-    .option('--newest <n>', 'a change is new when it began among so many latest runs of its series (default: 5)')
+    .option('--newest <n>', 'a change is new when it began among so many latest runs of its series, or is not seen without them (default: 5)')
     .option('--absolute', 'medians instead of ratios to the reference')
     .option('--threshold <share>', 'the smallest change that counts (default: 5%)')
     .option('--gate', 'exit with 1 when there is a new change for the worse')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { isRunId } from '../engines/labels.js'
 import { badInput, messageOf } from '../errors.js'
-import { forEachLine } from '../lines.js'
+import { linesIn } from '../lines.js'
 import { SCHEMA_VERSION } from '../model.js'
 import { writeAtomic } from '../store.js'
 import { readRecord } from '../stored-run.js'
@@ -83,14 +83,17 @@ async function lineOf(results: string, id: string): Promise<Line> {
 async function readIndex(results: string): Promise<{ lines: Map<string, Line>; damaged: boolean }> {
   const lines = new Map<string, Line>()
   let damaged = false
-  const each = (text: string) => {
-    const line = lineIn(text)
-    if (!line || lines.has(line.run.id)) damaged = true
-    if (line) lines.set(line.run.id, line)
+  try {
+    for await (const part of linesIn(indexFile(results))) {
+      for (const { text } of part) {
+        const line = lineIn(text)
+        if (!line || lines.has(line.run.id)) damaged = true
+        if (line) lines.set(line.run.id, line)
+      }
+    }
+  } catch (error) {
+    damaged ||= (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
-  await forEachLine(indexFile(results), each).catch((error) => {
-    damaged ||= error.code !== 'ENOENT'
-  })
   return { lines, damaged }
 }
 

@@ -32,7 +32,7 @@ export function figuresOf(run: Run): Figure[] {
 }
 
 /** The mount type of a target. */
-export function typeOf({ targets }: Run, label: string): string {
+export function typeOf({ targets }: Pick<Run, 'targets'>, label: string): string {
   return targets.find((target) => target.label === label)?.type ?? 'unknown'
 }
 

@@ -130,9 +130,9 @@ describe('run.json and trials.jsonl', () => {
     expect(await readRecord(folder)).toEqual(recordOf(smallRun()))
     for (const reading of [() => readRun(folder), () => allOf(trialsOf(folder))])
       await expect(reading()).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(/trials of this run are lost/),
-    })
+        code: 'bad-input',
+        message: expect.stringMatching(/trials of this run are lost/),
+      })
   })
 
   test('a last line that was cut off is left out, and said', async () => {
@@ -169,9 +169,9 @@ describe('run.json and trials.jsonl', () => {
     writeFileSync(lines, [...all.slice(0, 4), '{"round": 1}', ...all.slice(4)].join('\n'))
     for (const reading of [() => readRun(folder), () => allOf(trialsOf(folder))])
       await expect(reading()).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(/line 5 is not a trial/),
-    })
+        code: 'bad-input',
+        message: expect.stringMatching(/line 5 is not a trial/),
+      })
   })
 
   test.each([
@@ -187,8 +187,8 @@ describe('run.json and trials.jsonl', () => {
   test('a run that was killed has trials and no run.json', async () => {
     const { store } = await open()
     await store.appendTrial(trial())
-    for (const reading of [readRun(store.folder), readRecord(store.folder)]) {
-      await expect(reading()).rejects.toMatchObject({
+    for (const reading of [readRun, readRecord]) {
+      await expect(reading(store.folder)).rejects.toMatchObject({
         code: 'bad-input',
         message: expect.stringMatching(/still going on, or was killed/),
       })

@@ -35,9 +35,7 @@ export async function pruneCommand(flags: PruneFlags, deps: Deps): Promise<void>
   const problems = await removeAll(results, old)
   const left = new Set((await readHistory(results)).runs.map(({ id }) => id))
   const gone = old.filter(({ run }) => !left.has(run.id)).length
-  deps.stdout.write(
-    `removed ${runsText(gone)}${problems.length === 0 ? `, ${total}` : ''}; ${left.size} are left\n`,
-  )
+  deps.stdout.write(`removed ${runsText(gone)}${problems.length === 0 ? `, ${total}` : ''}; ${left.size} are left\n`)
   if (problems.length > 0) throw cannotRun('not everything could be removed', undefined, problems.join('\n'))
 }
 

@@ -133,13 +133,16 @@ describe('trend', () => {
   test.each<[string, (number: number) => Run, number]>([
     ['another machine', (number) => runNumber(number, 1, { environment: elsewhere }), 1],
     ['other mounts', (number) => withoutBind(runNumber(number)), 5],
-  ])('--gate, a change in a series that has ended, since the runs are of %s, is told and no reason', async (_, one, count) => {
-    const runs = syntheticRuns(60, 56)
-    const { call } = place([...runs, ...Array.from({ length: count }, (__, index) => one(60 + index))])
-    const { exitCode, stderr } = await call('trend', '--gate')
-    expect(exitCode).toBe(0)
-    expect(stderr).toContain('gate: pass\n  not counted, no longer measured: seq-write on bind against volume: -')
-  })
+  ])(
+    '--gate, a change in a series that has ended, since the runs are of %s, is told and no reason',
+    async (_, one, count) => {
+      const runs = syntheticRuns(60, 56)
+      const { call } = place([...runs, ...Array.from({ length: count }, (__, index) => one(60 + index))])
+      const { exitCode, stderr } = await call('trend', '--gate')
+      expect(exitCode).toBe(0)
+      expect(stderr).toContain('gate: pass\n  not counted, no longer measured: seq-write on bind against volume: -')
+    },
+  )
 
   test('what was tried once and is no longer measured makes no gate inconclusive', async () => {
     const { call } = place([runNumber(0, 1, { environment: elsewhere }), ...syntheticRuns(60).slice(1)])
@@ -265,7 +268,7 @@ describe('prune', () => {
   test('two at once remove everything once, and neither minds the other', async () => {
     const { call, folders } = place(numbered(30))
     const all = await Promise.all([1, 2, 3].map(() => call('prune', '--keep', '2', '--yes')))
-    expect(all.map(({ exitCode, stderr }) => [exitCode, stderr.replaceAll(/^  .*\n/gm, '')])).toEqual([
+    expect(all.map(({ exitCode, stderr }) => [exitCode, stderr.replaceAll(/^ {2}.*\n/gm, '')])).toEqual([
       [0, ''],
       [0, ''],
       [0, ''],

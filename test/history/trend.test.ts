@@ -148,17 +148,17 @@ describe('what is new and what is shown', () => {
   })
 
   test('a change that takes long to be seen is new when it is seen, for as many runs as any other', () => {
-    for (const seed of SLOW_SEEDS) {
+    for (const seed of [1, 3, 7, 11]) {
       const next = normals(seed)
       const runs = Array.from({ length: 90 }, (_, number) =>
-        runNumber(number, Math.exp(0.06 * next()) / (number >= 50 ? 1.1 : 1)),
+        runNumber(number, Math.exp(0.04 * next()) * (number >= 50 ? 1 / 1.08 : 1)),
       )
-      const news = runs.map((_, count) => {
-        const [change] = bindOf(runs.slice(0, count + 1))[0]!.changes
+      const news = Array.from({ length: 40 }, (_, more) => {
+        const [change] = bindOf(runs.slice(0, 51 + more))[0]!.changes
         return change && change.direction === 'worse' ? change.isNew : null
       })
       const first = news.findIndex((isNew) => isNew !== null)
-      expect(first).toBeGreaterThan(50 + 6)
+      expect(first).toBeGreaterThan(6)
       expect(news.slice(first, first + 5)).toEqual([true, true, true, true, true])
       expect(news.slice(first + 5)).not.toContain(true)
     }

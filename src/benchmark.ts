@@ -8,7 +8,7 @@ import { readEnvironment } from './environment.js'
 import { BenchError, badInput, cannotRun } from './errors.js'
 import { addToIndex } from './history/index-file.js'
 import { removeLeftovers } from './leftovers.js'
-import { type Measuring, measure } from './measure.js'
+import { endedAsAsked, type Measuring, measure } from './measure.js'
 import type { Environment, Run, TargetRecord, Trial } from './model.js'
 import { completeOptions, type PartialOptions } from './options.js'
 import { newRunId } from './owner.js'
@@ -25,6 +25,8 @@ export interface BenchmarkOptions extends PartialOptions {
   results?: string | undefined
   /** Another name to find the run by. */
   label?: string | undefined
+  /** The run of which a part is measured once more: then it is no run of the history. */
+  confirms?: string | undefined
   /** Scenarios besides the built-in ones; they are run too. */
   extraScenarios?: readonly Scenario[] | undefined
   /** An engine that was chosen before; otherwise `engine` is looked for. */
@@ -63,15 +65,18 @@ export async function runBenchmark(given: BenchmarkOptions, deps?: Deps): Promis
   const runId = newRunId(outside)
   const results = resolve(outside.cwd, given.results ?? 'results')
   const store = await createStore(results, runId)
-  const pool = createPool({ engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan, engine.record) }, outside)
+  const pool = createPool(
+    { engine, runId, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan, engine.record) },
+    outside,
+  )
   const state = measuring(plan, pool, store, targets, given.observe)
   const clockStart = outside.now()
   given.observe?.started(plan, runId)
   const stopped = await measureAndTidy(state, engine, runId, outside)
   const seconds = (outside.now() - clockStart) / 1000
   const ended = { startedAt: startedAt.toISOString(), endedAt: outside.clock().toISOString() }
-  const label = given.label ?? null
-  const measured = runRecord(state, { runId, label, ...ended, environment, stopped, seconds })
+  const named = { label: given.label ?? null, confirms: given.confirms ?? null }
+  const measured = runRecord(state, { runId, ...named, ...ended, environment, stopped, seconds })
   const run = { ...measured, warnings: [...(given.notes ?? []), ...measured.warnings] }
   await store.saveRun(run)
   await addToIndex(results, runId)
@@ -158,9 +163,11 @@ async function measureAndTidy(state: Measuring, engine: Engine, runId: string, d
   }
 }
 
-/** Throws `cannot-run` when a run has no figure at all. */
+/** Throws `cannot-run` when a run has no figure at all, or broke before its end. */
 export function mustHaveMeasured(run: Run): void {
-  if (run.cells.some(({ status }) => status === 'measured')) return
-  const reasons = [...new Set(run.cells.map(({ reason }) => reason))].join('\n')
-  throw cannotRun('nothing was measured', undefined, reasons)
+  if (run.cells.every(({ status }) => status !== 'measured')) {
+    const reasons = [...new Set(run.cells.map(({ reason }) => reason))].join('\n')
+    throw cannotRun('nothing was measured', undefined, reasons)
+  }
+  if (!endedAsAsked(run)) throw cannotRun(`it ended early: ${run.stopped}`, 'what was measured until then is saved')
 }

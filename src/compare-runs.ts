@@ -1,17 +1,20 @@
+import { earlierRatios, expectedAfter, type Place } from './against-history.js'
+import { imageIdentity } from './engines/labels.js'
 import type { IndexedRun } from './history/entry.js'
 import { METRICS, type Run } from './model.js'
 import { pairedSeries } from './pairing.js'
+import { againLabel } from './plan.js'
 import { hodgesLehmannShift } from './statistics/hodges-lehmann.js'
 import { sharedAlpha } from './statistics/interval.js'
 import { pairedLogRatios } from './statistics/pairs.js'
-import { predictionInterval } from './statistics/prediction.js'
+import type { PredictionInterval } from './statistics/prediction.js'
 import { median } from './statistics/quantiles.js'
 
 /** How two runs are compared. */
 export interface RunCompareOptions {
   /** A change must be beyond this to be a regression, as a fraction. Default 0.10. */
   failThreshold?: number | undefined
-  /** Earlier runs of the same fingerprint, the baseline among them or not: eight and more give a prediction interval. */
+  /** Earlier runs, oldest first, the baseline among them or not: eight and more that are like the candidate say where it is expected. */
   earlier?: readonly IndexedRun[] | undefined
 }
 
@@ -23,13 +26,15 @@ export interface Change {
   /** In-run median ratios to the reference; above 1: better than it. */
   baseline: number
   candidate: number
-  /** Candidate over baseline: below 1 is worse; with its interval, null where there is none. */
+  /** Candidate over baseline, or over the middle of the earlier runs: below 1 is worse; with its interval, null where there is none. */
   ratio: number
   low: number | null
   high: number | null
   verdict: 'regression' | 'improvement' | 'same' | 'inconclusive'
-  /** `history`: against the spread of earlier runs · `pair`: against one run, which is advisory. */
+  /** `history`: against the spread of earlier runs · `pair`: against the baseline alone. */
   method: 'history' | 'pair'
+  /** How many runs it is against. */
+  runs: number
   /** What measuring it once more said; absent when that was not done. */
   again?: Pick<Change, 'candidate' | 'ratio' | 'low' | 'high' | 'verdict'> & { run: string }
 }
@@ -42,7 +47,7 @@ export interface RunComparison {
   differences: string[]
   changes: Change[]
   /** Scenarios and targets that only one of the runs measured. */
-  missing: { scenario: string; target: string; only: 'baseline' | 'candidate' }[]
+  missing: { scenario: string; target: string; reference: string; only: 'baseline' | 'candidate' }[]
 }
 
 /** Compares the in-run ratios of two runs: rounds of different runs are not paired, and machines differ more than mounts do. */
@@ -74,81 +79,63 @@ export function withSecondRun(first: RunComparison, second: RunComparison): RunC
   return { ...first, changes }
 }
 
-interface Key {
-  scenario: string
-  target: string
-}
-
-/** The cells of a run that have a ratio to its reference. */
-function measuredCells(run: Run): (Key & { key: string })[] {
-  const compared = run.cells.filter(({ comparison }) => comparison !== null)
+/** The cells of a run that have a ratio to its reference; the reference's second self is a measure of the noise, and judged by nobody. */
+function measuredCells({ cells, options }: Run): (Place & { reference: string; key: string })[] {
+  const { reference, aa } = options
+  const compared = cells.filter(
+    ({ target, comparison }) => comparison !== null && !(aa && target === againLabel(reference)),
+  )
   return compared.map(({ scenario, target }) => ({
-    scenario,
-    target,
-    key: `${scenario} ${target} ${run.options.reference}`,
+    ...{ scenario, target, reference },
+    key: `${scenario} ${target} ${reference}`,
   }))
 }
 
 function onlyIn(these: ReturnType<typeof measuredCells>, others: typeof these, only: 'baseline' | 'candidate') {
   const lone = these.filter(({ key }) => !others.some((other) => other.key === key))
-  return lone.map(({ scenario, target }) => ({ scenario, target, only }))
+  return lone.map(({ scenario, target, reference }) => ({ scenario, target, reference, only }))
 }
 
 /** ln(target / reference) by round, above 0 where the target is better. */
-function logRatios(run: Run, { scenario, target }: Key): number[] {
+function logRatios(run: Run, { scenario, target }: Place): number[] {
   const trials = run.trials.filter((trial) => trial.scenario === scenario)
   const metric = run.scenarios.find(({ id }) => id === scenario)?.metric ?? 'duration'
   const series = pairedSeries(trials, metric, run.options.reference, target)
   return pairedLogRatios(series.reference, series.target, METRICS[metric].better).g
 }
 
-const FEWEST_EARLIER = 8
 const FAIL_THRESHOLD = 0.1
 
-function changeOf(key: Key, baseline: Run, candidate: Run, comparisons: number, options: RunCompareOptions): Change {
-  const line = Math.log1p(options.failThreshold ?? FAIL_THRESHOLD)
-  const [before, after] = [logRatios(baseline, key), logRatios(candidate, key)]
-  const earlier = (options.earlier ?? []).flatMap((run) => (isLike(run, candidate) ? logRatioIn(run, key) : []))
+function changeOf(
+  place: Place,
+  baseline: Run,
+  candidate: Run,
+  comparisons: number,
+  { failThreshold = FAIL_THRESHOLD, earlier = [] }: RunCompareOptions,
+): Change {
+  const [before, after] = [logRatios(baseline, place), logRatios(candidate, place)]
+  const [then, now] = [median(before), median(after)]
   const known = {
-    ...key,
+    ...place,
     reference: candidate.options.reference,
-    baseline: Math.exp(median(before)),
-    candidate: Math.exp(median(after)),
+    baseline: Math.exp(then),
+    candidate: Math.exp(now),
   }
-  if (earlier.length >= FEWEST_EARLIER)
-    return { ...known, ...againstHistory(median(after), earlier, comparisons, line), method: 'history' }
-  return {
-    ...known,
-    ...changeBetween(before, after, comparisons, options.failThreshold ?? FAIL_THRESHOLD),
-    method: 'pair',
-  }
+  const ratios = earlierRatios(earlier, candidate, place)
+  const expected = expectedAfter(ratios, then, candidate, place, comparisons)
+  return expected
+    ? { ...known, ...againstExpected(now, expected, Math.log1p(failThreshold)), method: 'history', runs: ratios.length }
+    : { ...known, ...changeBetween(before, after, comparisons, failThreshold), method: 'pair', runs: 1 }
 }
 
-/** Whether two runs did the same work on the same environment, against the same reference: ratios depend on how much is moved, too. */
-const isLike = (a: IndexedRun, { environment, options }: Run) =>
-  a.fingerprint === environment.fingerprint &&
-  a.reference === options.reference &&
-  a.work.sizeBytes === options.sizeBytes &&
-  a.work.durationSeconds === options.durationSeconds
-
-/** The median of ln(target / reference) that an earlier run found; none where it did not compare the two. */
-function logRatioIn({ cells }: IndexedRun, { scenario, target }: Key): number[] {
-  const cell = cells.find((one) => one.scenario === scenario && one.target === target)
-  return cell?.ratio ? [Math.log(cell.ratio)] : []
-}
-
-/** A new value outside of what the earlier ones predict, and beyond the threshold. */
-function againstHistory(value: number, earlier: readonly number[], comparisons: number, line: number) {
-  const predicted = predictionInterval(earlier, { comparisons })
-  const shift = value - median(earlier)
-  const ratio = Math.exp(shift)
-  if (!predicted) return { ratio, low: null, high: null, verdict: 'inconclusive' as const }
-  // The interval of the change: the value against the ends of the prediction.
-  const [low, high] = [value - predicted.high, value - predicted.low]
-  const outside = value < predicted.low || value > predicted.high
+/** A new value outside of what the earlier ones predict, and beyond the threshold. The interval is that of its shift. */
+function againstExpected(value: number, { median: centre, low, high }: PredictionInterval, line: number) {
+  const shift = value - centre
+  const [least, most] = [value - high, value - low]
+  const outside = value < low || value > high
   const alarm = shift < 0 ? ('regression' as const) : ('improvement' as const)
-  const verdict = outside && Math.abs(shift) >= line ? alarm : quietVerdict(low, high, line)
-  return { ratio, low: Math.exp(low), high: Math.exp(high), verdict }
+  const verdict = outside && Math.abs(shift) >= line ? alarm : quietVerdict(least, most, line)
+  return { ratio: Math.exp(shift), low: Math.exp(least), high: Math.exp(most), verdict }
 }
 
 /**
@@ -183,20 +170,32 @@ function verdictOfShift(low: number, high: number, line: number): Change['verdic
 const quietVerdict = (low: number, high: number, line: number) =>
   low > -line && high < line ? ('same' as const) : ('inconclusive' as const)
 
-/** What differs between the environments, each in words; the git commit is expected to. */
+/** What differs between the environments and the work, each in words; the git commit is expected to. */
 function differencesOf(baseline: Run, candidate: Run): string[] {
-  const facts = ({ environment, options, tool }: Run): Record<string, string> => ({
-    engine: `${environment.engine.id} ${environment.engine.version}`,
-    'storage driver': environment.engine.storageDriver ?? 'none',
-    kernel: environment.engine.kernel,
-    processor: `${environment.machine.cpus} × ${environment.machine.cpu}`,
-    image: environment.image?.id ?? 'none',
-    size: `${options.sizeBytes} bytes`,
-    duration: `${options.durationSeconds} s`,
-    mountbench: tool.version,
-  })
-  const [before, after] = [facts(baseline), facts(candidate)]
-  return Object.keys(before).flatMap((name) =>
+  const [before, after] = [factsOf(baseline), factsOf(candidate)]
+  const mounts = [...Object.keys(before), ...Object.keys(after)].filter((name) => name in before && name in after)
+  return [...new Set(mounts)].flatMap((name) =>
     before[name] === after[name] ? [] : [`${name}: ${before[name]} → ${after[name]}`],
   )
+}
+
+function factsOf({ environment, options, targets, tool }: Run): Record<string, string> {
+  const { engine, machine, image } = environment
+  const mounts = targets.map(({ label, type, options: given }) => [
+    `mount ${label}`,
+    `${type} ${JSON.stringify(given)}`,
+  ])
+  return {
+    engine: `${engine.id} ${engine.version}`,
+    'storage driver': engine.storageDriver ?? 'none',
+    'backing filesystem': engine.backingFilesystem ?? 'unknown',
+    kernel: engine.kernel,
+    processor: `${machine.cpus} × ${machine.cpu}, ${machine.architecture}`,
+    image: imageIdentity(image) ?? 'none',
+    size: `${options.sizeBytes} bytes`,
+    duration: `${options.durationSeconds} s`,
+    'a new mount': options.fresh ? 'for every trial' : 'for every block of rounds',
+    ...Object.fromEntries(mounts),
+    mountbench: tool.version,
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { arch, cpus, release, totalmem, version } from 'node:os'
 import type { Deps } from './deps.js'
 import type { Image } from './engines/engine.js'
-import { TOOLS_IMAGE } from './engines/images.js'
+import { imageIdentity } from './engines/labels.js'
 import type { EngineRecord, Environment } from './model.js'
 
 /** CI variables that name a build; nothing else of the environment is stored. */
@@ -40,9 +40,7 @@ export async function readEnvironment(engine: EngineRecord, image: Image | null,
 function fingerprint(engine: EngineRecord, image: Image | null, machine: Environment['machine']): string {
   const { id, version, storageDriver, backingFilesystem, kernel } = engine
   const { architecture, cpu, cpus } = machine
-  // Our own image is built anew on every machine, with another id each time; its name has the version.
-  const tools = image?.name === TOOLS_IMAGE ? image.name : (image?.id ?? null)
-  const parts = [id, version, storageDriver, backingFilesystem, kernel, tools, architecture, cpu, cpus]
+  const parts = [id, version, storageDriver, backingFilesystem, kernel, imageIdentity(image), architecture, cpu, cpus]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
 }
 

@@ -2,7 +2,7 @@ import type { Change, RunComparison } from './compare-runs.js'
 
 /** What a gate lets through. */
 export interface GateRules {
-  /** A change against a single run counts in full; otherwise only a regression whose interval is wholly beyond the threshold does. */
+  /** What is certainly for the worse fails, however small it may be; otherwise only what is beyond the threshold does. */
   strict: boolean
   /** What only one of the runs measured is a failure. */
   requireAll: boolean
@@ -31,10 +31,14 @@ export function judge(comparison: RunComparison, rules: GateRules, describe: (ch
   const reasons = failing(comparison, rules).map(name)
   reasons.push(...missing.map(({ scenario, target, only }) => `${scenario} on ${target}: only in the ${only}`))
   if (reasons.length > 0) return { outcome: 'regression', reasons }
-  const open = rules.failOnInconclusive ? comparison.changes.filter(({ verdict }) => verdict === 'inconclusive') : []
+  const open = rules.failOnInconclusive ? comparison.changes.filter(isOpen) : []
   return open.length > 0 ? { outcome: 'inconclusive', reasons: open.map(name) } : { outcome: 'pass', reasons: [] }
 }
 
 /** Worse beyond doubt, though perhaps by less than the threshold: the whole interval is below 1. */
 const isSuspicious = ({ verdict, high }: Pick<Change, 'verdict' | 'high'>) =>
   verdict === 'inconclusive' && high !== null && high < 1
+
+/** Neither a regression nor none: the first measurement cannot tell, or the second one cannot confirm it. */
+const isOpen = ({ verdict, again }: Change) =>
+  verdict === 'inconclusive' || (verdict === 'regression' && again?.verdict === 'inconclusive')

@@ -2,7 +2,7 @@ import { openTargets } from './admission.js'
 import type { Deps } from './deps.js'
 import { deviceUnder, type FreeSpace, noteFree } from './disk.js'
 import { runRound } from './harness.js'
-import type { TargetRecord, Trial } from './model.js'
+import type { Run, TargetRecord, Trial } from './model.js'
 import { type Plan, type PlannedScenario, type Round, rulesOf, targetOf } from './plan.js'
 import type { Pool } from './pool.js'
 import { inRam, parseDf } from './proof.js'
@@ -90,8 +90,14 @@ function closeWhenDone(state: Measuring, { scenario, rounds }: PlannedScenario):
 function stopReason({ plan }: Measuring, { signal, now }: Deps, started: number): string | null {
   if (signal.aborted) return 'interrupted'
   const limit = plan.options.maxTimeSeconds
-  return limit !== null && (now() - started) / 1000 > limit ? `the time limit of ${limit} s was reached` : null
+  return limit !== null && (now() - started) / 1000 > limit ? timeLimitText(limit) : null
 }
+
+const timeLimitText = (seconds: number) => `the time limit of ${seconds} s was reached`
+
+/** Whether a run ended as its user wanted: with all its rounds, by its time limit, or interrupted. Otherwise something broke. */
+export const endedAsAsked = ({ stopped, options }: Pick<Run, 'stopped' | 'options'>) =>
+  stopped === null || stopped === 'interrupted' || stopped === timeLimitText(options.maxTimeSeconds ?? 0)
 
 async function measureBlock(
   state: Measuring,

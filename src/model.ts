@@ -355,6 +355,8 @@ export const Run = z.strictObject({
   runId: z.string(),
   /** What its user calls it: another name to find it by; null without one. */
   label: z.string().nullable().default(null),
+  /** The run of which it measured a part once more, for a gate: no run of the history. Null for every other. */
+  confirms: z.string().nullable().default(null),
   status: z.enum(['complete', 'incomplete']),
   /** Why it ended before all rounds were done; null when they were. */
   stopped: z.string().nullable(),

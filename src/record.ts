@@ -11,6 +11,7 @@ import { TOOL_VERSION } from './version.js'
 export interface Ending {
   runId: string
   label: string | null
+  confirms: string | null
   startedAt: string
   endedAt: string
   environment: Run['environment']

@@ -5,15 +5,17 @@ import { runBenchmark } from '../src/benchmark.js'
 import { main } from '../src/cli.js'
 import { type GateFlags, judged } from '../src/commands/compare.js'
 import { compareRuns, type RunComparison, withSecondRun } from '../src/compare-runs.js'
+import { TOOLS_IMAGE } from '../src/engines/labels.js'
 import { judge } from '../src/gate.js'
 import { indexedRun } from '../src/history/entry.js'
+import { readHistory } from '../src/history/index-file.js'
 import { type Run, SCHEMA_VERSION } from '../src/model.js'
 import { compareTargets } from '../src/pairing.js'
 import { changesTable } from '../src/report/change-text.js'
 import { seededRandom } from '../src/statistics/random.js'
 import { ddOutput, MIB, rules, smallRun } from './builders.js'
 import { type FakeEngineOptions, fakeDeps, fakeEngine, noExec, noPipe } from './fake.js'
-import { isWorkload, resultsIn, SMALL } from './fake-run.js'
+import { isWorkload, SMALL } from './fake-run.js'
 
 /** A run whose bind target is `factor` times as fast as its volume, with a little noise of its own. */
 function runWith(factor: number, number: number, more: Partial<Run> = {}): Run {
@@ -68,6 +70,77 @@ describe('two runs', () => {
     expect(bindOf(earlier[7]!, runWith(1, 9), { earlier })).toMatchObject({ method: 'history', verdict: 'same' })
   })
 
+  const history = (levels: readonly number[]) => levels.map((level, index) => runWith(level, index + 1))
+  const LEVEL = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+
+  test('after a change the history begins anew: too short yet, so the baseline counts', () => {
+    const earlier = history([...LEVEL, ...LEVEL, 1.5, 1.5, 1.5, 1.5, 1.5])
+    expect(bindOf(earlier.at(-1)!, runWith(1, 30), { earlier })).toMatchObject({
+      method: 'pair',
+      verdict: 'regression',
+    })
+    const longer = history([...LEVEL, ...LEVEL, ...LEVEL.map((level) => level * 0.8)])
+    expect(bindOf(longer.at(-1)!, runWith(0.8, 40), { earlier: longer })).toMatchObject({
+      method: 'history',
+      runs: 10,
+      verdict: 'same',
+    })
+  })
+
+  test('a baseline that is of another level than the history counts by itself', () => {
+    const earlier = history(LEVEL.map((level) => level * 0.5))
+    expect(bindOf(runWith(1, 20), runWith(0.5, 21), { earlier })).toMatchObject({
+      method: 'pair',
+      verdict: 'regression',
+      runs: 1,
+    })
+  })
+
+  test('runs that agree by chance do not make the next one an alarm: its own rounds leave more open', () => {
+    const earlier = history(LEVEL)
+    const wide = runWith(0.85, 20)
+    const cells = wide.cells.map((cell) =>
+      cell.target === 'bind' && cell.comparison
+        ? { ...cell, comparison: { ...cell.comparison, halfWidth: 0.4 } }
+        : cell,
+    )
+    expect(bindOf(earlier[0]!, wide, { earlier })).toMatchObject({ method: 'history', verdict: 'regression' })
+    expect(bindOf(earlier[0]!, { ...wide, cells }, { earlier })).toMatchObject({
+      method: 'history',
+      verdict: 'inconclusive',
+    })
+  })
+
+  test('a candidate with too few rounds for an interval is not judged by a history', () => {
+    const candidate = runWith(0.7, 20)
+    const cells = candidate.cells.map((cell) =>
+      cell.comparison ? { ...cell, comparison: { ...cell.comparison, low: null, high: null, halfWidth: null } } : cell,
+    )
+    expect(bindOf(runWith(1, 1), { ...candidate, cells }, { earlier: history(LEVEL) }).method).toBe('pair')
+  })
+
+  test('what was measured once more, or not to the end, is no history', () => {
+    const own = (more: Partial<Run>) => history(LEVEL).map((run) => ({ ...run, ...more }))
+    const methods = [own({}), own({ confirms: 'x' }), own({ status: 'incomplete' })].map(
+      (earlier) => bindOf(runWith(1, 20), runWith(1, 21), { earlier }).method,
+    )
+    expect(methods).toEqual(['history', 'pair', 'pair'])
+  })
+
+  test('the second self of the reference is not judged', () => {
+    const withAgain = (factor: number, number: number) => {
+      const run = runWith(factor, number)
+      const renamed = (target: string) => (target === 'bind' ? 'volume-again' : target)
+      return {
+        ...run,
+        options: { ...run.options, aa: true },
+        cells: run.cells.map((cell) => ({ ...cell, target: renamed(cell.target) })),
+      }
+    }
+    const { changes, missing } = compareRuns(withAgain(1, 1), withAgain(0.5, 2))
+    expect([...changes, ...missing].map(({ target }) => target)).not.toContain('volume-again')
+  })
+
   test('a history that is too wide to tell is inconclusive, never the same', () => {
     const earlier = [0.5, 2, 0.6, 1.7, 0.7, 1.5, 0.8, 1.3].map((factor, index) => runWith(factor, index + 1))
     expect(bindOf(earlier[7]!, runWith(1, 9), { earlier })).toMatchObject({
@@ -84,6 +157,7 @@ describe('two runs', () => {
 
   test.each([
     ['of another size', { sizeBytes: MIB }],
+    ['with a new mount for every trial', { fresh: true }],
     ['against another reference', { reference: 'tmpfs' }],
   ])('earlier runs %s are none', (_, options) => {
     const other = { ...smallRun().options, ...options }
@@ -96,8 +170,55 @@ describe('two runs', () => {
     const candidate = { ...other, cells: other.cells.filter(({ target }) => target !== 'bind') }
     candidate.environment = { ...other.environment, engine: { ...other.environment.engine, version: '99' } }
     const { missing, differences } = compareRuns(runWith(1, 1), candidate)
-    expect(missing).toEqual([{ scenario: 'seq-write', target: 'bind', only: 'baseline' }])
+    expect(missing).toEqual([{ scenario: 'seq-write', target: 'bind', reference: 'volume', only: 'baseline' }])
     expect(differences).toEqual([expect.stringMatching(/^engine: .* → docker 99$/)])
+  })
+
+  test.each<[string, (run: Run) => Run, RegExp]>([
+    [
+      'the filesystem below',
+      (run) => ({
+        ...run,
+        environment: { ...run.environment, engine: { ...run.environment.engine, backingFilesystem: 'xfs' } },
+      }),
+      /^backing filesystem: .* → xfs$/,
+    ],
+    [
+      'the architecture',
+      (run) => ({
+        ...run,
+        environment: { ...run.environment, machine: { ...run.environment.machine, architecture: 'arm64' } },
+      }),
+      /^processor: .*, arm64$/,
+    ],
+    [
+      'what a label stands for',
+      (run) => ({
+        ...run,
+        targets: run.targets.map((target) =>
+          target.label === 'bind' ? { ...target, type: 'tmpfs' as const } : target,
+        ),
+      }),
+      /^mount bind: bind .* → tmpfs/,
+    ],
+    [
+      'how often the mount is new',
+      (run) => ({ ...run, options: { ...run.options, fresh: true } }),
+      /^a new mount: .* → for every trial$/,
+    ],
+  ])('%s is listed as a difference', (_, other, line) => {
+    expect(compareRuns(runWith(1, 1), other(runWith(1, 2))).differences).toEqual([expect.stringMatching(line)])
+  })
+
+  test('our own image is the same, whatever its id; another one is told by its id', () => {
+    const withImage = (name: string, id: string) => {
+      const run = runWith(1, 1)
+      return { ...run, environment: { ...run.environment, image: { name, id, digests: [] } } }
+    }
+    const differing = (name: string) =>
+      compareRuns(withImage(name, 'sha256:1'), withImage(name, 'sha256:2')).differences
+    expect(differing(TOOLS_IMAGE)).toEqual([])
+    expect(differing('postgres:16')).toEqual(['image: sha256:1 → sha256:2'])
   })
 })
 
@@ -138,7 +259,7 @@ describe('the gate', () => {
     expect(judge(unsure(0.98), { ...rules, strict: true }, words).outcome).toBe('regression')
   })
   test('require-all: what is missing fails', () => {
-    const missing = [{ scenario: 'seq-write', target: 'bind', only: 'baseline' as const }]
+    const missing = [{ scenario: 'seq-write', target: 'bind', reference: 'volume', only: 'baseline' as const }]
     expect(judge({ ...compared(1), missing }, rules, words).outcome).toBe('pass')
     expect(judge({ ...compared(1), missing }, { ...rules, requireAll: true }, words).outcome).toBe('regression')
   })
@@ -218,6 +339,17 @@ describe('mountbench compare', () => {
     expect(stderr).toMatch(message)
   })
 
+  test('latest is not the run that only looked once more, nor does it stand for its commit', async () => {
+    const commit = '3f2a9c1d00000000000000000000000000000000'
+    const git = { commit, branch: 'main', dirty: false }
+    const own = { ...bad, environment: { ...bad.environment, git } }
+    const again = { ...runWith(1, 3), confirms: bad.runId, environment: own.environment }
+    const call = stored(good, own, again)
+    expect(await call('latest~1', 'latest', '--gate')).toMatchObject({ exitCode: 1 })
+    expect(await call(good.runId, '3f2a9c1', '--gate')).toMatchObject({ exitCode: 1 })
+    expect(await call(good.runId, again.runId, '--gate')).toMatchObject({ exitCode: 0 })
+  })
+
   test('another environment is not gated, unless only ratios are to count', async () => {
     const elsewhere = { ...bad, environment: { ...bad.environment, fingerprint: 'elsewhere' } }
     const call = stored(good, elsewhere)
@@ -291,19 +423,36 @@ describe('measured once more', () => {
     expect(judge(twice(first, second), rules, words).outcome).toBe(outcome)
   })
 
+  test('a second measurement that cannot tell is no agreement, and no clean pass either', () => {
+    const { changes, ...rest } = twice(0.7, 0.7)
+    const unsure = {
+      ...rest,
+      changes: changes.map((change) => ({ ...change, again: { ...change.again!, verdict: 'inconclusive' as const } })),
+    }
+    expect(judge(unsure, rules, words).outcome).toBe('pass')
+    expect(judge(unsure, { ...rules, failOnInconclusive: true }, words).outcome).toBe('inconclusive')
+  })
+
   test('both stand in the words', () => {
     expect(changesTable(twice(0.7, 1))).toMatch(/regression 0\.70x .*; measured again: same 1\.00x/)
   })
 
   const DISKS = { mounts: ['volume', 'bind'], rounds: 8 }
   /** A bind mount that takes `seconds` in the run of that number, where the volume takes half a second; each run is made on the same engine. */
-  async function gated(seconds: number[], flags: Partial<GateFlags> = {}) {
+  async function gated(seconds: number[], flags: Partial<GateFlags> = {}, interruptedAt = Number.POSITIVE_INFINITY) {
+    const stopping = new AbortController()
     let run = -1
+    let workloads = 0
     const slow: FakeEngineOptions = {
-      answer: (label, command) =>
-        label === 'bind' && isWorkload(command)
-          ? { stderr: ddOutput(64 * MIB, seconds[run]!), read: 0, written: 64 * MIB }
-          : undefined,
+      deps: { signal: stopping.signal },
+      answer: (label, command) => {
+        if (label !== 'bind' || !isWorkload(command)) return undefined
+        if (++workloads > interruptedAt) {
+          stopping.abort()
+          return 'hang'
+        }
+        return { stderr: ddOutput(64 * MIB, seconds[run]!), read: 0, written: 64 * MIB }
+      },
     }
     const { engine, deps } = fakeEngine(slow)
     const next = () => {
@@ -316,7 +465,9 @@ describe('measured once more', () => {
     const again = { chosenEngine: engine }
     const given = { gate: true, confirm: true, results: 'results', ...flags }
     const exitCode = await judged(before, after, again, given, deps, (comparison) => printed.push(comparison))
-    return { exitCode, change: printed[0]!.changes[0]!, runs: resultsIn(deps.cwd).length, stderr: deps.stderr.text() }
+    const { runs } = await readHistory(join(deps.cwd, 'results'))
+    const confirms = runs.map((one) => one.confirms)
+    return { exitCode, change: printed[0]!.changes[0]!, runs: runs.length, after, confirms, stderr: deps.stderr.text() }
   }
 
   test.each([
@@ -337,8 +488,18 @@ describe('measured once more', () => {
   })
 
   test('says what it does, and keeps the second run as one of its own', async () => {
-    const { change, stderr } = await gated([0.5, 1, 1])
+    const { change, stderr, confirms, after } = await gated([0.5, 1, 1])
     expect(stderr).toMatch(/^seq-write on bind: regression 0\.50x .*\nmeasuring seq-write once more on volume, bind$/m)
     expect(change).toMatchObject({ verdict: 'regression', again: { verdict: 'regression' } })
+    expect(confirms).toEqual([null, null, after.runId])
+  })
+
+  test('interrupted meanwhile: what it says is not taken for an all-clear', async () => {
+    // Two runs of a warm-up and eight rounds, and half of the third.
+    const { exitCode, change, stderr } = await gated([0.5, 1, 0.5], {}, 23)
+    expect(exitCode).toBe(130)
+    expect(change).toMatchObject({ verdict: 'regression' })
+    expect(change.again).toBeUndefined()
+    expect(stderr).toMatch(/the second measurement says nothing: interrupted\ngate: regression/)
   })
 })

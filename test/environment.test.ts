@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TOOLS_IMAGE } from '../src/engines/images.js'
+import { TOOLS_IMAGE } from '../src/engines/labels.js'
 import { readEnvironment } from '../src/environment.js'
 import { Environment } from '../src/model.js'
 import { engineRecord } from './builders.js'

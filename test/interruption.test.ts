@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { BenchmarkOptions } from '../src/benchmark.js'
+import { type BenchmarkOptions, mustHaveMeasured } from '../src/benchmark.js'
 import { readRun } from '../src/store.js'
 import { MIB } from './builders.js'
 import { type FakeEngineOptions, machine } from './fake.js'
@@ -60,7 +60,19 @@ test('an error after something was measured: incomplete with the reason, saved, 
   }
   const { run, folder, told } = await measured({ mounts: ['volume', 'bind'], rounds: 8 }, filling)
   expect(run).toMatchObject({ status: 'incomplete', stopped: expect.stringMatching(/seq-write needs .* are free/) })
+  expect(() => mustHaveMeasured(run)).toThrow(
+    expect.objectContaining({ code: 'cannot-run', message: expect.stringMatching(/^it ended early: seq-write needs/) }),
+  )
   expect(cellOf(run, 'volume')).toMatchObject({ status: 'measured', n: 4 })
   expect(await readRun(folder)).toEqual(run)
   closedAll(told)
+})
+
+test.each([
+  [null, null],
+  ['interrupted', null],
+  ['the time limit of 60 s was reached', 60],
+])('%j is an end that was asked for', async (stopped, maxTimeSeconds) => {
+  const { run } = await measured()
+  expect(() => mustHaveMeasured({ ...run, stopped, options: { ...run.options, maxTimeSeconds } })).not.toThrow()
 })

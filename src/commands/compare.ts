@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type BenchmarkOptions, runBenchmark } from '../benchmark.js'
 import { type Change, compareRuns, type RunComparison, withSecondRun } from '../compare-runs.js'
 import type { Deps } from '../deps.js'
-import { badInput } from '../errors.js'
+import { badInput, EXIT_CODES } from '../errors.js'
 import { failing, type GateRules, judge } from '../gate.js'
 import { readHistory } from '../history/index-file.js'
 import type { Environment, Run } from '../model.js'
@@ -63,6 +63,10 @@ export async function compareCommand(
   )
 }
 
+/** Beyond which change the gate fails, as a fraction; undefined where the default holds. Throws `bad-input` for what is no share. */
+export const failThresholdOf = ({ failThreshold }: Pick<GateFlags, 'failThreshold'>) =>
+  failThreshold === undefined ? undefined : parseShare(failThreshold, '--fail-threshold')
+
 /** Throws `bad-input` when a gate would compare different machines without being told to. */
 export function admitted(before: Environment, after: Environment, { gate, anyMachine }: Partial<GateFlags>): void {
   if (before.fingerprint === after.fingerprint || !gate || anyMachine) return
@@ -86,10 +90,9 @@ export async function judged(
 ): Promise<number> {
   const { runs, unreadable } = await readHistory(resolve(deps.cwd, flags.results))
   for (const line of unreadable) deps.stderr.write(`passed over: ${line}\n`)
-  const { failThreshold } = flags
   const options = {
-    failThreshold: failThreshold === undefined ? undefined : parseShare(failThreshold, '--fail-threshold'),
-    earlier: runs.filter(({ startedAt, status }) => status === 'complete' && startedAt < candidate.startedAt),
+    failThreshold: failThresholdOf(flags),
+    earlier: runs.filter(({ startedAt }) => startedAt < candidate.startedAt),
   }
   const first = compareRuns(baseline, candidate, options)
   if (first.changes.length === 0)
@@ -100,14 +103,16 @@ export async function judged(
     return gateCode(first, flags, deps)
   }
   const second = await measureAgain(candidate, doubtful, again, flags, deps)
-  const comparison = withSecondRun(first, compareRuns(baseline, second, options))
+  if (second.stopped !== null) deps.stderr.write(`the second measurement says nothing: ${second.stopped}\n`)
+  const comparison = second.stopped === null ? withSecondRun(first, compareRuns(baseline, second, options)) : first
   await print(comparison)
-  return gateCode(comparison, flags, deps)
+  const code = gateCode(comparison, flags, deps)
+  return second.stopped === 'interrupted' ? EXIT_CODES.interrupted : code
 }
 
 /** Measures some cells of a run once more, with its own options. */
 async function measureAgain(
-  { options, environment }: Run,
+  { runId, options, environment }: Run,
   changes: readonly Change[],
   again: BenchmarkOptions,
   flags: GateFlags,
@@ -115,8 +120,7 @@ async function measureAgain(
 ): Promise<Run> {
   const labels = new Set([options.reference, ...changes.map(({ target }) => target)])
   const scenarios = [...new Set(changes.map(({ scenario }) => scenario))]
-  for (const change of changes)
-    deps.stderr.write(`${change.scenario} on ${change.target}: ${changeText(change)}\n`)
+  for (const change of changes) deps.stderr.write(`${change.scenario} on ${change.target}: ${changeText(change)}\n`)
   deps.stderr.write(`measuring ${scenarios.join(', ')} once more on ${[...labels].join(', ')}\n`)
   const progress = flags.quiet ? undefined : createProgress(deps)
   const { seed: _, ...same } = options
@@ -127,6 +131,7 @@ async function measureAgain(
       mounts: options.mounts.filter((mount) => labels.has(parseTarget(mount).label)),
       aa: options.aa && labels.has(againLabel(options.reference)),
       results: flags.results,
+      confirms: runId,
       admit: (now) => admitted(environment, now, flags),
       observe: progress,
       ...again,

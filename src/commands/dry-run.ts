@@ -24,7 +24,12 @@ export function dryRun(plan: Plan, deps: Deps): string {
 }
 
 function targetCommands(plan: Plan, target: Target, engine: PaperEngine, deps: Deps): string[] {
-  const options = { engine, runId: RUN_ID, tmpfsBytes: tmpfsBytes(plan), capabilities: capabilitiesOf(plan, engine.record) }
+  const options = {
+    engine,
+    runId: RUN_ID,
+    tmpfsBytes: tmpfsBytes(plan),
+    capabilities: capabilitiesOf(plan, engine.record),
+  }
   const instance = planInstance(target, 0, options, deps.cwd)
   const { start, leave } = pasteOf(target, engine)(instance)
   const paper: Paper = { plan, target, engine, instance, cwd: deps.cwd, runId: RUN_ID }

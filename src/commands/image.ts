@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.js'
-import { buildTools, TOOLS_IMAGE } from '../engines/images.js'
+import { buildTools } from '../engines/images.js'
 import { chooseEngine, type EngineId } from '../engines/index.js'
+import { TOOLS_IMAGE } from '../engines/labels.js'
 import { badInput } from '../errors.js'
 
 /** Builds the tools image on the engine, whether or not it is there. */

@@ -38,7 +38,7 @@ export async function reportCommand(words: readonly string[], flags: ReportFlags
   const results = resolve(deps.cwd, flags.results)
   const byId = new Map<string, Found>()
   for (const word of words.length > 0 ? words : ['latest']) {
-    const place = await placeOf(word, results, deps.cwd, deps.stderr)
+    const place = await placeOf(word, results, deps.cwd, { told: deps.stderr })
     const run = WITHOUT_TRIALS.has(flags.format) ? { ...(await readRecord(place)), trials: [] } : await readRun(place)
     byId.set(run.runId, { run, place })
   }

@@ -13,13 +13,13 @@ import { createProgress } from '../progress.js'
 import { changesTable } from '../report/change-text.js'
 import { exporters, type FormatName } from '../report/index.js'
 import { junitComparison } from '../report/junit.js'
-import { findRun } from '../run-references.js'
+import { findBaseline } from '../run-references.js'
 import type { Scenario } from '../scenario.js'
 import { checkResults } from '../store.js'
 import type { Target } from '../targets.js'
 import { parseCount, parseDuration, parseShare, parseSize } from '../units.js'
 import { fioJobScenario } from '../workloads/fio-job.js'
-import { admitted, type GateFlags, judged } from './compare.js'
+import { admitted, failThresholdOf, type GateFlags, judged } from './compare.js'
 import { dryRun } from './dry-run.js'
 import { checkOutput, emit, terminalOptions } from './emit.js'
 
@@ -62,9 +62,11 @@ export async function runCommand(scenarios: readonly string[], flags: RunFlags, 
     deps.stdout.write(dryRun(plan, deps))
     return 0
   }
+  // What is only used in the end is checked before anything is measured, too.
+  failThresholdOf(flags)
   await checkResults(resolve(deps.cwd, flags.results))
   if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
-  const baseline = await findBaseline(flags, deps)
+  const baseline = await baselineOf(flags, deps)
   const chosenEngine = engine ?? (await chooseEngine(plan.options.engine, deps))
   if (!chosenEngine.record.remote) for (const target of plan.targets) await checkFolder(target)
   const progress = flags.quiet ? undefined : createProgress(deps)
@@ -122,8 +124,8 @@ async function withCompose(
 }
 
 /** The baseline, before anything is measured: the run to come is not yet there, so `latest` is the one before it. */
-async function findBaseline({ baseline, gate, results }: RunFlags, { cwd }: Deps): Promise<Run | null> {
-  if (baseline !== undefined) return findRun(baseline, resolve(cwd, results), cwd)
+async function baselineOf({ baseline, gate, results }: RunFlags, { cwd }: Deps): Promise<Run | null> {
+  if (baseline !== undefined) return findBaseline(baseline, resolve(cwd, results), cwd)
   if (gate) throw badInput('--gate needs something to compare with', 'name a run: --baseline latest')
   return null
 }

@@ -3,13 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Deps } from '../deps.js'
 import { BenchError, cannotRun } from '../errors.js'
-import { TOOL_VERSION } from '../version.js'
 import type { Image, ImageOptions } from './engine.js'
 import { hintFor } from './hints.js'
 import { lastLine } from './instance.js'
-
-/** The image with every tool that the scenarios use, built from the shipped Dockerfile. */
-export const TOOLS_IMAGE = `mountbench/tools:${TOOL_VERSION}`
+import { TOOLS_IMAGE } from './labels.js'
 
 const NO_IMAGE_HINT =
   'without a registry: name an image that is here with --image, load one with docker load, or use --engine namespaces'

@@ -1,4 +1,5 @@
 import type { Party } from '../scenario.js'
+import { TOOL_VERSION } from '../version.js'
 
 /** The labels that everything we make carries, so that it is found whatever became of the run that made it. */
 export const LABELS = {
@@ -11,6 +12,13 @@ export const LABELS = {
   /** Folder of the host that was made for a bind target. */
   folder: 'io.mountbench.folder',
 } as const
+
+/** The image with the tools that nearly all scenarios use, built from the shipped Dockerfile. */
+export const TOOLS_IMAGE = `mountbench/tools:${TOOL_VERSION}`
+
+/** What tells one image from another: our own is built anew on every machine, with another id each time, and its name has the version. */
+export const imageIdentity = (image: { name: string; id: string } | null) =>
+  image?.name === TOOLS_IMAGE ? image.name : (image?.id ?? null)
 
 /** Where a target is mounted in a container. */
 export const MOUNT_POINT = '/mountbench'

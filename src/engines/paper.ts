@@ -6,7 +6,7 @@ import { pasteContainer } from './container.js'
 import { containerParty, containerPlan } from './container-plan.js'
 import type { Engine } from './engine.js'
 import { instanceFolder } from './folders.js'
-import { TOOLS_IMAGE } from './images.js'
+import { TOOLS_IMAGE } from './labels.js'
 import { namespacesParty, namespacesPlan, pasteNamespaces, unshareCommand } from './namespaces.js'
 
 /** An engine that only plans: nothing is asked of it. */

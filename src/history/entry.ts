@@ -17,6 +17,8 @@ export interface IndexedCell extends Pick<Cell, 'scenario' | 'target' | 'metric'
 export interface IndexedRun {
   id: string
   label: string | null
+  /** The run of which it measured a part once more; null for a run of the history. */
+  confirms: string | null
   startedAt: string
   status: RunRecord['status']
   commit: string | null
@@ -37,11 +39,11 @@ export interface History {
 
 /** The line of a run. */
 export function indexedRun(run: Omit<RunRecord, 'trialCount'>): IndexedRun {
-  const { runId, label, startedAt, status, environment, options, targets, cells } = run
+  const { runId, label, confirms, startedAt, status, environment, options, targets, cells } = run
   const { sizeBytes, durationSeconds, fresh, reference } = options
   const types = new Map(targets.map((target) => [target.label, target.type]))
   return {
-    ...{ id: runId, label, startedAt, status },
+    ...{ id: runId, label, confirms, startedAt, status },
     commit: environment.git?.commit ?? null,
     branch: environment.git?.branch ?? null,
     fingerprint: environment.fingerprint,
@@ -65,3 +67,7 @@ function indexedCell(cell: Cell, type: IndexedCell['type']): IndexedCell {
 }
 
 const short = (value: number | null | undefined) => (value == null ? null : Number(value.toPrecision(7)))
+
+/** Whether a run stands for its commit: it was measured as a whole, and not only to look once more at what another run had found. */
+export const isWhole = ({ status, confirms }: Pick<IndexedRun, 'status' | 'confirms'>) =>
+  status === 'complete' && confirms === null

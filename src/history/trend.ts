@@ -3,7 +3,7 @@ import { type ChangePoint, changePoints } from '../statistics/change-points.js'
 import { hodgesLehmannShift } from '../statistics/hodges-lehmann.js'
 import { medianInterval } from '../statistics/interval.js'
 import { median } from '../statistics/quantiles.js'
-import type { History, IndexedCell, IndexedRun } from './entry.js'
+import { type History, type IndexedCell, type IndexedRun, isWhole } from './entry.js'
 import { hasEnded, newChanges } from './recent.js'
 
 /** What a trend is asked for; everything is optional. */
@@ -108,11 +108,12 @@ const ALPHA = 0.05
 
 /**
  * The trend of every series in a history: one for each scenario, target and reference, by label and type, environment fingerprint and amount
- * of work. Changes are those of `changePoints` on the logarithms of the runs' medians, of at least `threshold`. Runs that ended early are left out.
+ * of work. Changes are those of `changePoints` on the logarithms of the runs' medians, of at least `threshold`. Runs that ended early, or measured
+ * a part once more, are left out.
  */
 export function trendOf({ runs, unreadable }: History, options: TrendOptions = {}): Trend {
   const { absolute = false, threshold = THRESHOLD } = options
-  const complete = runs.filter(({ status }) => status === 'complete')
+  const complete = runs.filter(isWhole)
   const found = collect(complete, options).map((one) => withChanges(one, { ...options, threshold }))
   const series = found.filter(({ points }) => points.length > 0)
   // Since a time everything counts that was measured since, however much of something else came after it.
@@ -121,7 +122,7 @@ export function trendOf({ runs, unreadable }: History, options: TrendOptions = {
     view: absolute ? 'absolute' : 'ratio',
     threshold,
     series: series.map((one) => ({ ...one, ended: hasEnded(one, series, newest) })),
-    incomplete: runs.length - complete.length,
+    incomplete: runs.filter(({ status }) => status === 'incomplete').length,
     unreadable,
   }
 }

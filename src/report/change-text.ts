@@ -4,10 +4,10 @@ import { drawTable } from './table.js'
 import { ratioText } from './verdict-text.js'
 
 /** A change in words: `regression: 0.71x [0.66, 0.77]`. */
-export function changeText({ verdict, ratio, low, high, method, again }: Change): string {
+export function changeText({ verdict, ratio, low, high, method, runs, again }: Change): string {
   const interval =
     low === null || high === null ? 'too few rounds for an interval' : `[${ratioText(low)}, ${ratioText(high)}]`
-  const weight = method === 'pair' && verdict !== 'same' ? ' (advisory: against one run)' : ''
+  const weight = method === 'history' ? ` (against ${runs} runs)` : verdict === 'same' ? '' : ' (against one run)'
   const second = again ? `; measured again: ${again.verdict} ${ratioText(again.ratio)}` : ''
   return `${verdict} ${ratioText(ratio)} ${interval}${weight}${second}`
 }

@@ -63,22 +63,37 @@ export function junitComparison(
       ...changeOutcome(change, bad),
     }),
   )
-  const missing = comparison.missing.map(({ scenario, target, only }): Case => {
-    const cell = candidate?.cells.find((one) => one.scenario === scenario && one.target === target)
+  const missing = comparison.missing.map((one): Case => {
+    const cell = candidate?.cells.find(({ scenario, target }) => scenario === one.scenario && target === one.target)
     const why = cell?.reason ?? 'it is in the baseline, and the candidate has no comparison of it'
     const outcome: Outcome =
-      only === 'baseline'
+      one.only === 'baseline'
         ? { kind: 'error', message: why }
         : { kind: 'skipped', message: 'the baseline did not measure it' }
-    return { scenario, name: target, seconds: null, ...outcome }
+    return { scenario: one.scenario, name: `${one.target} against ${one.reference}`, seconds: null, ...outcome }
   })
+  const broken = candidate ? brokenCases(candidate, [...changes, ...missing]) : []
   const { baseline, candidate: id, differences } = comparison
   const properties = { baseline, candidate: id, ...(candidate && propertiesOf(candidate)) }
   const differs = Object.fromEntries(differences.map((text, index) => [`difference ${index + 1}`, text]))
   const timestamp = candidate?.startedAt.slice(0, 19) ?? null
   return print([
-    { name: 'mountbench gate', timestamp, properties: { ...properties, ...differs }, cases: [...changes, ...missing] },
+    {
+      name: 'mountbench gate',
+      timestamp,
+      properties: { ...properties, ...differs },
+      cases: [...changes, ...missing, ...broken],
+    },
   ])
+}
+
+/** What failed in the candidate, and has no case yet because the baseline has no figure of it either. */
+function brokenCases({ cells, options: { reference } }: Run, known: readonly Case[]): Case[] {
+  const failed = cells.filter(({ status, target }) => status === 'failed' && target !== reference)
+  return failed
+    .map((cell) => ({ cell, name: `${cell.target} against ${reference}` }))
+    .filter(({ cell, name }) => !known.some((one) => one.scenario === cell.scenario && one.name === name))
+    .map(({ cell, name }) => ({ scenario: cell.scenario, name, seconds: null, ...cellOutcome(cell) }))
 }
 
 function changeOutcome(change: Change, bad: readonly Change[]): Outcome {

@@ -14,7 +14,7 @@ const number = (ratio: number) => ratioText(ratio).slice(0, -1)
 /** `[0.83, 1.19]`. */
 export const intervalText = (low: number, high: number) => `[${number(low)}, ${number(high)}]`
 
-/** A comparison in the words of statistics.md: verdict first, its interval after it. `threshold` as a fraction. */
+/** A comparison in words: verdict first, its interval after it. `threshold` as a fraction. */
 export function verdictText(
   comparison: ComparisonRecord,
   threshold: number,

@@ -16,7 +16,7 @@ export interface ChangePoint {
   to: number
 }
 
-/** How changes are looked for; what is left out is as in statistics.md. */
+/** How changes are looked for; what is left out has the default that stands with it. */
 export interface ChangeOptions {
   /** Values that are looked at together. Default 50. */
   window?: number | undefined

@@ -1,7 +1,8 @@
 // What the verdicts are worth on this machine: `npm run calibrate`. Needs docker with the tools image. In parts, and resumable:
 //   npm run calibrate -- measure 30       one mount against itself, all core scenarios, 36 rounds each, for 30 minutes
 //   npm run calibrate -- throttle 5       one mount against itself, slowed down by the engine by a known factor, for 5 minutes
-//   npm run calibrate -- summary          replays everything recorded, and writes results/calibration/<date>.md
+//   npm run calibrate                     replays everything recorded, and writes results/calibration/<date>.md
+// A last word says what else the machine does, and is kept with what is recorded: measure 30 'nothing else at work'.
 // What is measured is added to results/calibration/series.jsonl, a line for each scenario of each run.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,13 +16,16 @@ const SERIES = join(FOLDER, 'series.jsonl')
 /** As in a quick run, but three times its least rounds: three comparisons of 12, or one of as many as a run has at the most. */
 const WORK = { engine: 'docker', rounds: 36, sizeBytes: 64 * 2 ** 20, durationSeconds: 0.3 }
 const THROTTLED = 'seq-write-direct'
+/** The kernel hands out what a throttle allows in slices of a tenth of a second: less than this is through before it holds anything back. */
+const THROTTLED_BYTES = 256 * 2 ** 20
+const FACTORS = [1.5, 2, 3]
 /** What a recording takes beside its trials. */
 const TURN_SECONDS = 8
 
 /** Runs `mounts` and records each scenario of it, with what was `planted` in it; null: nothing. */
-async function record(deps, mounts, ids, planted) {
+async function record(deps, mounts, ids, planted, more = {}) {
   const work = join(FOLDER, 'work')
-  const run = await runBenchmark({ ...WORK, mounts, scenarios: ids, results: work }, deps)
+  const run = await runBenchmark({ ...WORK, ...more, mounts, scenarios: ids, results: work }, deps)
   const lines = run.scenarios.filter(({ rounds }) => rounds > 0).map(({ id }) => seriesOf(run, id, planted))
   for (const line of lines) appendFileSync(SERIES, `${JSON.stringify(line)}\n`)
   rmSync(work, { recursive: true })
@@ -38,6 +42,7 @@ function seriesOf(run, id, planted) {
     at: run.startedAt,
     fingerprint: run.environment.fingerprint,
     version: run.tool.version,
+    note,
     scenario: id,
     metric,
     planted,
@@ -68,14 +73,17 @@ function recorded() {
 
 /** First the device's own speed, then one side throttled to that divided by the factor, by turns. */
 async function throttle(deps, end) {
+  const larger = { sizeBytes: THROTTLED_BYTES }
   while (Date.now() < end) {
-    const { run, lines } = await record(deps, ['a=volume', 'b=volume'], [THROTTLED], null)
+    const { run, lines } = await record(deps, ['a=volume', 'b=volume'], [THROTTLED], null, larger)
+    const speeds = lines.flatMap(({ a, b }) => [...a, ...b]).filter((speed) => speed !== null)
+    if (speeds.length === 0) continue
     const proof = run.targets[0].proof
     const device = (proof.backing ?? proof).source
-    for (const factor of [1.2, 1.5, 2]) {
-      const limit = Math.round(median([...lines[0].a, ...lines[0].b]) / factor)
+    for (const factor of FACTORS) {
+      const limit = Math.round(median(speeds) / factor)
       const slow = `b=volume,engine-arg=--device-write-bps=${device}:${limit}`
-      await record(deps, ['a=volume', slow], [THROTTLED], { factor })
+      await record(deps, ['a=volume', slow], [THROTTLED], { factor }, larger)
     }
   }
 }
@@ -89,7 +97,7 @@ function summarize() {
   process.stdout.write(summary)
 }
 
-const [command = 'summary', minutes = '10'] = process.argv.slice(2)
+const [command = 'summary', minutes = '10', note = 'whatever else was at work'] = process.argv.slice(2)
 mkdirSync(FOLDER, { recursive: true })
 const work = { measure, throttle }[command]
 if (work) await work(await systemDeps(), Date.now() + Number(minutes) * 60_000)

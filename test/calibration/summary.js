@@ -20,11 +20,13 @@ const THRESHOLD = 0.05
 const SIMPLE = {
   'one dd': ({ a, b, sign }) => beyond(sign * Math.log(b[0] / a[0])),
   'mean of 3': ({ a, b, sign }) => beyond(sign * Math.log(mean(b.slice(0, 3)) / mean(a.slice(0, 3)))),
-  'ten each, mean ± σ': ({ a, b, sign }) => apart(a.slice(0, 10), b.slice(0, 10), sign),
+  'ten each, interleaved, mean ± σ': ({ a, b, sign }) => apart(a.slice(0, 10), b.slice(0, 10), sign),
   'plain order-statistic interval': (series) => verdict(compared(series, 'exact')),
   'mountbench, 12 rounds': (series) => verdict(compared(series)),
 }
 const PATIENT = {
+  // As it is done by hand: first all of one, then all of the other.
+  'ten of one, then ten of the other, mean ± σ': ({ a, b, sign }) => apart(a.slice(0, 10), b.slice(10, 20), sign),
   'plain order-statistic interval, 32 rounds': (series) => verdict(compared(series, 'exact')),
   'mountbench, 12 to 32 rounds': (series) => stoppedVerdict(series, TOGETHER),
   'the same, one comparison alone': (series) => stoppedVerdict(series, 1),
@@ -35,7 +37,8 @@ const beyond = (g) => (Math.abs(g) > Math.log1p(THRESHOLD) ? Math.sign(g) : 0)
 const verdict = (comparison) => ({ faster: 1, slower: -1 })[comparison.verdict] ?? 0
 
 function apart(a, b, sign) {
-  const sd = (values) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)))
+  const sd = (values) =>
+    Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1))
   return Math.abs(mean(a) - mean(b)) > sd(a) + sd(b) ? sign * Math.sign(mean(b) - mean(a)) : 0
 }
 
@@ -45,15 +48,17 @@ function compared({ a, b, blocks, better }, interval = 'interpolated', compariso
   return comparePaired(a, b, { better, comparisons, blocks: known, interval })
 }
 
-const stoppedVerdict = (series, comparisons) =>
-  verdict(compared(first(series, roundsUntilDone(series, comparisons)), 'interpolated', comparisons))
+const stoppedVerdict = (series, comparisons, interval) => {
+  const rounds = roundsUntilDone(series, comparisons, interval)
+  return verdict(compared(first(series, rounds), interval, comparisons))
+}
 
 const blockEnds = ({ blocks }) => blocks.flatMap((block, index) => (block === blocks[index + 1] ? [] : [index + 1]))
 
 /** How many rounds a run does before it stops: it looks at the end of each block. */
-function roundsUntilDone(series, together) {
+function roundsUntilDone(series, together, interval) {
   const stops = blockEnds(series).filter((rounds) => {
-    const comparisons = [compared(first(series, rounds), 'interpolated', together)]
+    const comparisons = [compared(first(series, rounds), interval, together)]
     const standing = {
       rounds,
       leastRounds: SHORT,
@@ -82,7 +87,7 @@ const windows = (all, rounds) =>
 
 const slower = (series, factor) => ({ ...series, b: series.b.map((value) => value * factor ** -series.sign) })
 
-/** The summary of everything recorded, as Markdown. */
+/** The summary of everything recorded, as Markdown: apart for what else the machine did. */
 export function summaryOf(recorded, date) {
   const all = recorded
     .filter(({ a, b }) => [...a, ...b].every((value) => value > 0))
@@ -90,14 +95,28 @@ export function summaryOf(recorded, date) {
       const { better } = METRICS[series.metric]
       return { ...series, better, sign: better === 'higher' ? 1 : -1, rounds: series.a.length }
     })
+  const machines = new Set(all.map(({ fingerprint }) => fingerprint)).size
+  const dates = `${all[0].at.slice(0, 10)} to ${all.at(-1).at.slice(0, 10)}`
+  const notes = [...new Set(all.map(({ note }) => note))].reverse()
+  return `${[
+    `# Calibration, ${date}`,
+    `One mount against itself: two named volumes under two labels, on a real docker engine; ${machines} environment(s), recorded ${dates}. Two targets, so blocks of four rounds with a fresh volume each. A recording holds up to three comparisons of ${SHORT} rounds, so counts of these are not quite independent, and scenarios whose rounds are short have more of them. Every procedure sees the same trials.`,
+    `Found: one side of the same recordings divided by that factor, and called slower. Wrong sign: called faster with any of the factors. Counts have their two-sided 95 % Clopper–Pearson bounds; intervals are for ${TOGETHER} comparisons shown together. ${recorded.length - all.length} recordings with a failed trial are left out.`,
+    ...notes.flatMap((note) =>
+      sectionsOf(
+        all.filter((series) => series.note === note),
+        note,
+      ),
+    ),
+  ].join('\n\n')}\n`
+}
+
+function sectionsOf(all, note) {
   const equal = all.filter(({ planted }) => !planted)
   const throttled = all.filter(({ planted }) => planted)
   const [short, long] = [windows(equal, SHORT), windows(equal, LONG)]
-  const machines = new Set(all.map(({ fingerprint }) => fingerprint)).size
-  const dates = `${all[0].at.slice(0, 10)} to ${all.at(-1).at.slice(0, 10)}`
-  return `${[
-    `# Calibration, ${date}`,
-    `One mount against itself: two named volumes under two labels, on a real docker engine; ${machines} environment(s), recorded ${dates}. Every procedure sees the same trials. Planted: one side of the same recordings made slower by that factor. Counts have their 95 % Clopper–Pearson bounds; intervals are for ${TOGETHER} comparisons shown together. ${recorded.length - all.length} recordings with a failed trial are left out.`,
+  return [
+    `# Recorded with ${note}: ${equal.length} recordings`,
     `## ${short.length} comparisons of ${SHORT} rounds`,
     table(short, SIMPLE),
     `## ${long.length} comparisons of up to ${LONG} rounds`,
@@ -107,10 +126,10 @@ export function summaryOf(recorded, date) {
     '## Time to a verdict',
     long.length > 0 ? timeToVerdict(long) : 'None yet.',
     '## A gate between two runs',
-    gate(short),
+    gate(equal.filter(({ rounds }) => rounds >= SHORT).map((series) => first(series, SHORT))),
     '## Slowed down by the engine',
-    throttled.length > 0 ? throttles(throttled) : 'Not recorded yet.',
-  ].join('\n\n')}\n`
+    throttled.length > 0 ? throttles(throttled) : 'Not recorded.',
+  ]
 }
 
 const markdown = (head, rows) =>
@@ -132,7 +151,7 @@ function table(all, procedures) {
       name,
       share(false_, all.length),
       ...right,
-      share(signs.flat().filter((sign) => sign === 1).length, signs.flat().length),
+      share(all.filter((_, i) => signs.some((own) => own[i] === 1)).length, all.length),
     ]
   })
   return markdown([...head, 'wrong sign'], rows)
@@ -155,16 +174,19 @@ function perScenario(short, long) {
   const rows = ids.map((id) => {
     const [few, many] = [short, long].map((all) => all.filter(({ scenario }) => scenario === id))
     const widths = [halfWidth(few, 'exact'), halfWidth(few), halfWidth(many)].map(shown)
-    return [id, `${few.length}`, spread(few).toFixed(3), ...widths, resolved(many, TOGETHER), resolved(many, 1)]
+    const alarms = few.filter((series) => verdict(compared(series)) !== 0).length
+    const found = [resolved(many, TOGETHER), resolved(many, 1)]
+    return [id, `${many.length}`, `${alarms} of ${few.length}`, spread(few).toFixed(3), ...widths, ...found]
   })
   const head = [
     'scenario',
-    'comparisons',
+    `recordings of ${LONG} rounds`,
+    'names a winner between equals, 12 rounds',
     'spread of ln(b/a)',
     'half-width, 12 rounds, plain',
     'as used',
     'half-width, 32 rounds',
-    'found in 95 % within 32 rounds',
+    'found in 95 % of them within 32 rounds',
     'alone',
   ]
   return markdown(head, rows)
@@ -172,24 +194,19 @@ function perScenario(short, long) {
 
 const TOLD = 1.5
 
-/** After how many rounds, and seconds of trials, a slowdown is told for good: looked at after each block, in the median of the recordings. */
+/** After how many rounds, and seconds of trials, a run stops with a slowdown among its trials, and how often it has told it then. */
 function timeToVerdict(long) {
   const rows = [...new Set(long.map(({ scenario }) => scenario))].map((id) => {
-    const own = long.filter(({ scenario }) => scenario === id)
+    const own = long.filter(({ scenario }) => scenario === id).map((series) => slower(series, TOLD))
     const perRound = median(own.map(({ seconds, rounds }) => seconds / rounds))
     const told = ['exact', 'interpolated'].map((interval) => {
-      const rounds = median(own.map((series) => roundsUntilTold(slower(series, TOLD), interval)))
-      return rounds > LONG ? `not in ${LONG}` : `${rounds} rounds, ${(rounds * perRound).toFixed(1)} s`
+      const rounds = median(own.map((series) => roundsUntilDone(series, TOGETHER, interval)))
+      const right = own.filter((series) => stoppedVerdict(series, TOGETHER, interval) === -1).length
+      return `${right} of ${own.length}, ${rounds} rounds, ${(rounds * perRound).toFixed(1)} s`
     })
-    return [id, `${own.length}`, `${perRound.toFixed(2)} s`, ...told]
+    return [id, `${perRound.toFixed(2)} s`, ...told]
   })
-  return markdown(['scenario', 'recordings', 'a round', `${TOLD}x told, plain interval`, 'as used'], rows)
-}
-
-function roundsUntilTold(series, interval) {
-  const ends = blockEnds(series).toReversed()
-  const silent = ends.find((rounds) => verdict(compared(first(series, rounds), interval)) !== -1) ?? 0
-  return ends.findLast((rounds) => rounds > silent) ?? LONG + 1
+  return markdown(['scenario', 'a round', `${TOLD}x told when it stops, plain interval`, 'as used'], rows)
 }
 
 /** The smallest planted factor that is found with the right sign in 95 % of the comparisons. */
@@ -203,10 +220,10 @@ function resolved(all, comparisons) {
   return enough ? `${enough.toFixed(2)}x` : `above ${factors.at(-1).toFixed(2)}x`
 }
 
-/** Consecutive recordings of a scenario as baseline and candidate; each is used once. */
-function gate(short) {
-  const pairs = [...new Set(short.map(({ scenario }) => scenario))].flatMap((id) => {
-    const own = short.filter(({ scenario }) => scenario === id)
+/** Consecutive recordings of a scenario as baseline and candidate, by their first rounds; each is used once. */
+function gate(recordings) {
+  const pairs = [...new Set(recordings.map(({ scenario }) => scenario))].flatMap((id) => {
+    const own = recordings.filter(({ scenario }) => scenario === id)
     return own.flatMap((series, i) => (i % 2 === 1 ? [[own[i - 1], series]] : []))
   })
   const ratios = ({ a, b, better }) => pairedLogRatios(a, b, better).g
@@ -217,7 +234,7 @@ function gate(short) {
     (factor) =>
       `${factor.toFixed(2)}x ${share(verdicts(factor).filter((word) => word === 'regression').length, pairs.length)}`,
   )
-  return `Two recordings of the same, ${SHORT} rounds each, as baseline and candidate: an alarm in ${share(alarms, pairs.length)}. Found when the candidate is slower by ${found.join(', ')}.`
+  return `Two recordings of the same, ${SHORT} rounds each, as baseline and candidate, each with its own volumes, minutes apart or more: an alarm in ${share(alarms, pairs.length)}. Found when the candidate is slower by ${found.join(', ')}.`
 }
 
 /** One side limited by the engine to the device's median speed divided by a factor. */

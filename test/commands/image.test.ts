@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { main } from '../../src/cli.js'
-import { TOOLS_IMAGE } from '../../src/engines/images.js'
+import { TOOLS_IMAGE } from '../../src/engines/labels.js'
 import type { ExecResult } from '../../src/exec.js'
 import { fixture } from '../builders.js'
 import { fakeDeps, fakeExec } from '../fake.js'

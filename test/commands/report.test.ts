@@ -115,7 +115,7 @@ test('compare --format junit has a test case for each ratio', async () => {
   const { exitCode, stdout } = await cli(['compare', 'before', 'latest', '--format', 'junit', '--gate'])
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(
-    /<testsuite name="mountbench gate" tests="2" failures="0" errors="0" skipped="0" timestamp="2026-11-21T13:00:00">/,
+    /<testsuite name="mountbench gate" tests="3" failures="0" errors="1" skipped="0" timestamp="2026-11-21T13:00:00">/,
   )
   expect(stdout).toContain('<testcase classname="mountbench.seq-write" name="bind against volume">')
 })

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DURABILITY_QUESTIONS, type DurabilityQuestion, type DurabilityRecord } from '../../src/durability/record.js'
-import { TOOLS_IMAGE } from '../../src/engines/images.js'
+import { TOOLS_IMAGE } from '../../src/engines/labels.js'
 import { nodeOf, output, until } from './support/program.js'
 import { hasImages, onEach, type Subject } from './support/subjects.js'
 import {

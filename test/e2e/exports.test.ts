@@ -126,6 +126,7 @@ def read(document):
     baseline: 1,
     candidate: 0.7,
     method: 'pair',
+    runs: 1,
   } as const
   const compared = {
     baseline: 'a',
@@ -136,7 +137,7 @@ def read(document):
       { ...change, target: 'tmpfs', ratio: 1, low: 0.7, high: 1.4, verdict: 'inconclusive' as const },
       { ...change, target: 'layer', ratio: 1, low: 0.99, high: 1.01, verdict: 'same' as const },
     ],
-    missing: [{ scenario: 'seq-write-direct', target: 'bind', only: 'baseline' as const }],
+    missing: [{ scenario: 'seq-write-direct', target: 'bind', reference: 'volume', only: 'baseline' as const }],
   }
 
   test('a comparison: a failure, a skipped, a passed, an error', async () => {
@@ -147,7 +148,7 @@ def read(document):
       ['bind against volume', 'Failure'],
       ['tmpfs against volume', 'Skipped'],
       ['layer against volume'],
-      ['bind', 'Error'],
+      ['bind against volume', 'Error'],
     ])
     expect(cases[3]?.result[0]?.[1]).toBe('given up after 3 failures in a row: no space left')
   })

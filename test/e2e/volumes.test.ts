@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { TOOLS_IMAGE } from '../../src/engines/images.js'
+import { TOOLS_IMAGE } from '../../src/engines/labels.js'
 import type { Volume } from '../../src/volumes.js'
 import { output, run } from './support/program.js'
 import { hasImages, onEach } from './support/subjects.js'

@@ -7,7 +7,7 @@ test('a label in a GitHub table becomes neither markup nor an entity', () => {
     candidate: 'b',
     differences: [],
     changes: [],
-    missing: [{ scenario: 'seq-write', target: 'x&lt;b&gt; <i> | *y*', only: 'baseline' }],
+    missing: [{ scenario: 'seq-write', target: 'x&lt;b&gt; <i> | *y*', reference: 'volume', only: 'baseline' }],
   })
   expect(text).toContain('seq-write on x&amp;lt;b&amp;gt; &lt;i&gt; \\| \\*y\\*')
 })

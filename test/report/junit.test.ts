@@ -16,6 +16,7 @@ const change = (more: Partial<Change>): Change => ({
   high: 0.75,
   verdict: 'regression',
   method: 'pair',
+  runs: 1,
   ...more,
 })
 
@@ -56,7 +57,7 @@ describe('a comparison', () => {
 
   test('says by how much', () => {
     expect(junitComparison(compared({ changes: [change({})] }))).toContain(
-      'message="regression 0.70x [0.66x, 0.75x] (advisory: against one run)"',
+      'message="regression 0.70x [0.66x, 0.75x] (against one run)"',
     )
   })
 
@@ -75,16 +76,22 @@ describe('a comparison', () => {
 
   test('what the candidate could not measure is an error with its reason; what is new is skipped', () => {
     const missing: RunComparison['missing'] = [
-      { scenario: 'seq-write-direct', target: 'bind', only: 'baseline' },
-      { scenario: 'seq-write', target: 'tmpfs', only: 'candidate' },
+      { scenario: 'seq-write-direct', target: 'bind', reference: 'volume', only: 'baseline' },
+      { scenario: 'seq-write', target: 'tmpfs', reference: 'volume', only: 'candidate' },
     ]
     const { cases, counts } = read(junitComparison(compared({ missing }), { candidate: smallRun() }))
-    expect(cases['mountbench.seq-write-direct bind']).toMatch(
+    expect(cases['mountbench.seq-write-direct bind against volume']).toMatch(
       /^error message="given up after 3 failures in a row: no space left"/,
     )
-    expect(cases['mountbench.seq-write tmpfs']).toMatch(/^skipped/)
+    expect(cases['mountbench.seq-write tmpfs against volume']).toMatch(/^skipped/)
     expect(counts).toEqual([2, 0, 1, 1])
     expect(junitComparison(compared({ missing }))).toContain('the candidate has no comparison of it')
+  })
+
+  test('what neither run could measure is an error all the same, and has the same name', () => {
+    const { cases, counts } = read(junitComparison(compared({}), { candidate: smallRun() }))
+    expect(cases['mountbench.seq-write-direct bind against volume']).toMatch(/^error message="given up/)
+    expect(counts[2]).toBe(1)
   })
 
   test('what differs between the machines is a property', () => {

@@ -9,7 +9,7 @@ function words(one: ComparisonRecord, threshold = 0.05): string {
   return [verdict, interval].filter((text) => text !== null).join(' ')
 }
 
-/** As in the table of verdicts of design/statistics.md. */
+/** A row for each verdict. */
 test.each<[ComparisonRecord, string]>([
   [comparison(1.75, 1.9, { ratio: 1.82, verdict: 'faster' }), '1.82x faster [1.75, 1.90]'],
   [comparison(1 / 1.52, 1 / 1.31, { ratio: 1 / 1.4, verdict: 'slower' }), '1.40x slower [1.31, 1.52]'],

@@ -1,6 +1,7 @@
 import type { Flag, Proof, TargetRecord, Trial } from './model.js'
 import { inRam } from './proof.js'
 import type { Scenario } from './scenario.js'
+import { least } from './statistics/sorted.js'
 
 /** Of the bytes that a workload read, the share that must have come from storage before the read counts as cold or direct. */
 const FROM_STORAGE = 0.9
@@ -71,10 +72,10 @@ function storageFlag({ path, readShare = 0 }: Scenario, trials: readonly Trial[]
       ranked: false,
     }
   }
-  const least = Math.min(...known)
-  if (least >= FROM_STORAGE) return null
+  const smallest = least(known)
+  if (smallest >= FROM_STORAGE) return null
   const code = path === 'cold' ? 'not-cold' : 'not-direct'
-  const text = `not ${path}: only ${Math.round(least * 100)} % of the bytes that were read came from storage`
+  const text = `not ${path}: only ${Math.round(smallest * 100)} % of the bytes that were read came from storage`
   return { code, text, comparable: false, ranked: false }
 }
 
@@ -93,7 +94,7 @@ function toolFlag({ tool }: Scenario, target: TargetRecord, reference: TargetRec
 
 function clockFlag({ tool, metric }: Scenario, trials: readonly Trial[]): Flag | null {
   if (tool !== 'fio' || metric !== 'bandwidth' || trials.length === 0) return null
-  const shortest = Math.min(...trials.map(({ sample }) => sample?.seconds ?? Number.POSITIVE_INFINITY))
+  const shortest = least(trials.map(({ sample }) => sample?.seconds ?? Number.POSITIVE_INFINITY))
   if (shortest >= COARSE_SECONDS) return null
   const text = `trials under ${COARSE_SECONDS * 1000} ms: fio's clock of 1 ms is coarse for that; choose a larger --size`
   return { code: 'coarse-clock', text, comparable: true, ranked: true }

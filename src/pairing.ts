@@ -1,5 +1,6 @@
 import { type ComparisonRecord, METRICS, type MetricId, type RunOptions, type Trial } from './model.js'
 import { comparePaired } from './statistics/compare.js'
+import { greatest } from './statistics/sorted.js'
 
 /** How every comparison of a run is made. */
 export interface Rules extends Pick<RunOptions, 'precision' | 'threshold'> {
@@ -33,7 +34,7 @@ function byRound(trials: readonly Trial[], label: string, metric: MetricId, roun
 /** The measured rounds of one scenario on two targets, in round order, with the block of each round. */
 export function pairedSeries(trials: readonly Trial[], metric: MetricId, reference: string, target: string) {
   const measured = trials.filter(({ phase }) => phase === 'measure')
-  const rounds = Math.max(-1, ...measured.map(({ round }) => round)) + 1
+  const rounds = Math.max(-1, greatest(measured.map(({ round }) => round))) + 1
   const blockOf = new Map(measured.map(({ round, block }) => [round, block]))
   return {
     reference: byRound(measured, reference, metric, rounds),

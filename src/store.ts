@@ -58,14 +58,16 @@ export function recordOf({ trials, ...rest }: Run): RunRecord {
 
 let temporaries = 0
 
-/** Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Of two that write at once, the later one stays. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
+/**
+ * Writes a file whole or not at all: a temporary file beside it, synced, then renamed. Of two that write at once, the later one stays. A text may
+ * come in parts, of which only one is held.
+ */
+export async function writeAtomic(path: string, text: string | AsyncIterable<string>): Promise<void> {
   temporaries += 1
   const temporary = `${path}.${process.pid}-${temporaries}.tmp`
   try {
     const file = await open(temporary, 'w')
-    await file
-      .writeFile(text)
+    await writeFile(file, text)
       .then(() => file.sync())
       .finally(() => file.close())
     await rename(temporary, path)
@@ -75,4 +77,4 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   }
 }
 
-export { folderOf, parseJson, readRecord, readRun } from './stored-run.js'
+export { parseJson, readRecord, readRun, trialsOf } from './stored-run.js'

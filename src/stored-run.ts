@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { badInput, messageOf } from './errors.js'
-import { forEachLine } from './lines.js'
+import { type Line, linesIn } from './lines.js'
 import { Run, RunRecord, SCHEMA_VERSION, Trial } from './model.js'
 
 /**
@@ -15,9 +15,11 @@ export async function readRun(path: string): Promise<Run> {
   if (isWhole(json)) return parsed(Run, json, file)
   const { trialCount, ...record } = parsed(RunRecord, json, file)
   const lines = join(dirname(file), 'trials.jsonl')
-  const { trials, cut } = await readTrials(lines)
+  const found: (Trial | null)[] = []
+  for await (const part of trialsIn(lines)) for (const trial of part) found.push(trial)
+  const trials = found.filter((trial) => trial !== null)
   const warnings = [
-    ...(cut ? [`the last line of ${lines} was cut off: that trial is left out`] : []),
+    ...(trials.length < found.length ? [`the last line of ${lines} was cut off: that trial is left out`] : []),
     ...(trials.length === trialCount ? [] : [`${lines} has ${trials.length} of ${trialCount} trials`]),
   ]
   return { ...record, trials, warnings: [...record.warnings, ...warnings] }
@@ -31,10 +33,15 @@ export async function readRecord(path: string): Promise<RunRecord> {
   return { ...record, trialCount: trials.length }
 }
 
-/** The folder of a run as it is named: the folder itself, or a file in it. */
-export async function folderOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null)
-  return found?.isDirectory() ? path : dirname(path)
+/**
+ * The trials of a run, as many at a time as are read together, so that there may be more than fit in memory. Throws as `readRun` does; of a last
+ * line that was cut off nothing is taken.
+ */
+export async function* trialsOf(path: string): AsyncGenerator<Trial[]> {
+  const { file, json } = await open(path)
+  if (isWhole(json)) yield parsed(Run, json, file).trials
+  else
+    for await (const found of trialsIn(join(dirname(file), 'trials.jsonl'))) yield found.filter((one) => one !== null)
 }
 
 const Header = z.object({ schemaVersion: z.number(), tool: z.object({ name: z.literal('mountbench') }) })
@@ -72,27 +79,21 @@ function parsed<T>(schema: z.ZodType<T>, json: unknown, file: string): T {
   throw badInput(`${file} is damaged: ${z.prettifyError(found.error).split('\n').slice(0, 2).join(' ')}`)
 }
 
-/** The trials in a file of lines; a last line that was cut off is left out, any other damage is `bad-input`. */
-async function readTrials(file: string): Promise<{ trials: Trial[]; cut: boolean }> {
-  const trials: Trial[] = []
-  let cut = false
-  const each = (line: string, number: number, whole: boolean) => {
-    const trial = trialIn(line)
-    if (trial) trials.push(trial)
-    else if (whole) throw badInput(`${file} is damaged: line ${number} is not a trial`)
-    else cut = true
+/** The trials in a file of lines, part by part; null for a last line that was cut off. Any other damage is `bad-input`. */
+async function* trialsIn(file: string): AsyncGenerator<(Trial | null)[]> {
+  try {
+    for await (const lines of linesIn(file)) yield lines.map((line) => trialIn(line, file))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw badInput(`there is no ${file}: the trials of this run are lost`)
   }
-  await forEachLine(file, each).catch((error) => {
-    if (error.code === 'ENOENT') throw badInput(`there is no ${file}: the trials of this run are lost`)
-    throw error
-  })
-  return { trials, cut }
 }
 
-function trialIn(line: string): Trial | null {
+function trialIn({ text, number, whole }: Line, file: string): Trial | null {
   try {
-    return Trial.parse(JSON.parse(line))
+    return Trial.parse(JSON.parse(text))
   } catch {
+    if (whole) throw badInput(`${file} is damaged: line ${number} is not a trial`)
     return null
   }
 }

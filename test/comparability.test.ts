@@ -119,6 +119,13 @@ describe('fio’s clock of 1 ms', () => {
     ])
   })
 
+  test('is looked for in as many trials as there are', () => {
+    const many = Array.from({ length: 200_000 }, () => lasting(1))
+    expect(flags('parallel-write', disk, many)).toEqual([])
+    const half = Array.from({ length: 200_000 }, () => read(0.5))
+    expect(flags('seq-read-cold', disk, half)).toEqual([expect.objectContaining({ code: 'not-cold' })])
+  })
+
   test('is fine for long ones, for latencies, and where dd measures', () => {
     expect(flags('parallel-write', disk, [lasting(0.05)])).toEqual([])
     expect(flags('fsync-latency', disk, [lasting(0.01)])).toEqual([])

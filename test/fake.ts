@@ -89,6 +89,13 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** Everything that comes one after another. */
+export async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const one of source) all.push(one)
+  return all
+}
+
 export interface FakeDeps extends Deps {
   stdout: FakeStream
   stderr: FakeStream

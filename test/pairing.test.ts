@@ -42,6 +42,12 @@ describe('a series of pairs', () => {
     })
   })
 
+  test('has as many rounds as there are', () => {
+    const one = bandwidthTrial(MIB)
+    const trials = Array.from({ length: 200_000 }, (_, round) => ({ ...one, round }))
+    expect(pairedSeries(trials, 'bandwidth', 'volume', 'bind').reference).toHaveLength(200_000)
+  })
+
   test('of nothing is empty', () => {
     expect(series([])).toEqual({ reference: [], target: [], blocks: [] })
   })

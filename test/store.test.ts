@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SCHEMA_VERSION } from '../src/model.js'
-import { createStore, readRecord, readRun, recordOf, type Store, writeAtomic } from '../src/store.js'
+import { createStore, readRecord, readRun, recordOf, type Store, trialsOf, writeAtomic } from '../src/store.js'
 import { smallRun, trial } from './builders.js'
-import { temporaryFolder } from './fake.js'
+import { allOf, temporaryFolder } from './fake.js'
 
 const open = async () => {
   const results = join(temporaryFolder(), 'results')
@@ -64,6 +64,25 @@ describe('writing', () => {
     expect(readdirSync(folder)).toEqual(['taken'])
   })
 
+  test('a text that comes in parts is written whole, or not at all', async () => {
+    const folder = temporaryFolder()
+    async function* parts(last: () => string) {
+      yield 'a, '
+      yield last()
+    }
+    await writeAtomic(
+      join(folder, 'file'),
+      parts(() => 'b'),
+    )
+    expect(read(folder, 'file')).toBe('a, b')
+    const broken = parts(() => {
+      throw new Error('no more')
+    })
+    await expect(writeAtomic(join(folder, 'file'), broken)).rejects.toThrow('no more')
+    expect(readdirSync(folder)).toEqual(['file'])
+    expect(read(folder, 'file')).toBe('a, b')
+  })
+
   test('what is discarded is gone', async () => {
     const { results, store } = await open()
     await store.discard()
@@ -109,10 +128,11 @@ describe('run.json and trials.jsonl', () => {
     const { folder, lines } = await saved()
     rmSync(lines)
     expect(await readRecord(folder)).toEqual(recordOf(smallRun()))
-    await expect(readRun(folder)).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(/trials of this run are lost/),
-    })
+    for (const reading of [() => readRun(folder), () => allOf(trialsOf(folder))])
+      await expect(reading()).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(/trials of this run are lost/),
+      })
   })
 
   test('a last line that was cut off is left out, and said', async () => {
@@ -129,14 +149,29 @@ describe('run.json and trials.jsonl', () => {
     expect(await readRun(folder)).toMatchObject({ trials: { length: 3 }, warnings: [expect.stringMatching(/3 of 51/)] })
   })
 
+  test('trials come part by part, from wherever they stand', async () => {
+    const { folder, lines } = await saved()
+    const run = smallRun()
+    expect((await allOf(trialsOf(folder))).flat()).toEqual(run.trials)
+    const times = Math.ceil((3 * 2 ** 20) / read(lines).length)
+    writeFileSync(lines, `${read(lines).repeat(times)}{"scenario":"cut o`)
+    const parts = await allOf(trialsOf(join(folder, 'run.json')))
+    expect(parts.length).toBeGreaterThan(2)
+    expect(parts.flat()).toHaveLength(times * run.trials.length)
+    // With its trials in it, what lies beside it is of another run.
+    writeFileSync(join(folder, 'whole.json'), JSON.stringify(run))
+    expect((await allOf(trialsOf(join(folder, 'whole.json')))).flat()).toEqual(run.trials)
+  })
+
   test('any other damage is told with its line', async () => {
     const { folder, lines } = await saved()
     const all = read(lines).split('\n')
     writeFileSync(lines, [...all.slice(0, 4), '{"round": 1}', ...all.slice(4)].join('\n'))
-    await expect(readRun(folder)).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(/line 5 is not a trial/),
-    })
+    for (const reading of [() => readRun(folder), () => allOf(trialsOf(folder))])
+      await expect(reading()).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(/line 5 is not a trial/),
+      })
   })
 
   test.each([
@@ -152,8 +187,8 @@ describe('run.json and trials.jsonl', () => {
   test('a run that was killed has trials and no run.json', async () => {
     const { store } = await open()
     await store.appendTrial(trial())
-    for (const reading of [readRun(store.folder), readRecord(store.folder)]) {
-      await expect(reading).rejects.toMatchObject({
+    for (const reading of [readRun, readRecord]) {
+      await expect(reading(store.folder)).rejects.toMatchObject({
         code: 'bad-input',
         message: expect.stringMatching(/still going on, or was killed/),
       })

@@ -8,7 +8,7 @@ const TREND_EXAMPLES = `
 Examples:
   mountbench trend                                    every series, with the runs from which on it lies elsewhere
   mountbench trend seq-write --target tmpfs --since 30d
-  mountbench trend --gate                             exit code 1 when a change for the worse began among the last 5 runs
+  mountbench trend --gate                             exit code 1 when a change for the worse is new with the last 5 runs
   mountbench trend --gate --since v1.4                the same for changes since the run with that label
 Exit codes with --gate: 0 no new change for the worse, 1 there is one, 4 too few runs (with --fail-on-inconclusive).`
 
@@ -36,7 +36,7 @@ export function addHistory(program: Command, deps: Deps, exit: (code: number) =>
       '--since <when>',
       'show only what is not older: a date, an age like 30d, or a run; changes since then are new',
     )
-    .option('--newest <n>', 'a change is new when it began among so many latest runs of its series (default: 5)')
+    .option('--newest <n>', 'a change is new when it began or is first seen among so many latest runs (default: 5)')
     .option('--absolute', 'medians instead of ratios to the reference')
     .option('--threshold <share>', 'the smallest change that counts (default: 5%)')
     .option('--gate', 'exit with 1 when there is a new change for the worse')

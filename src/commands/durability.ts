@@ -78,7 +78,9 @@ async function speedOf(
   const latest = async () => (await readHistory(results)).runs.findLast(({ engine }) => engine === record.id)?.id
   const wanted = word ?? (await latest())
   if (wanted === undefined) return null
-  const { runId, cells, scenarios, options, environment } = await findSummary(wanted, results, deps.cwd)
+  const { runId, cells, scenarios, options, environment } = await findSummary(wanted, results, deps.cwd, {
+    told: deps.stderr,
+  })
   if (environment.engine.id !== record.id) {
     throw badInput(
       `run ${runId} is of ${environment.engine.id}, and this is ${record.id}`,

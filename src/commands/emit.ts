@@ -11,14 +11,20 @@ export interface EmitFlags {
 }
 
 /**
- * Writes a report to stdout, or whole or not at all to `--output`. In GitHub Actions markdown goes to the summary of the step as well
- * (`GITHUB_STEP_SUMMARY`); a summary that cannot be written is told, and no reason to fail.
+ * Writes a report to stdout, or whole or not at all to `--output`; one that comes in parts is never held whole. In GitHub Actions markdown,
+ * which comes as one text, goes to the summary of the step as well (`GITHUB_STEP_SUMMARY`); a summary that cannot be written is told, and no
+ * reason to fail.
  */
-export async function emit(text: string, { format, output }: EmitFlags, deps: Deps): Promise<void> {
+export async function emit(
+  text: string | AsyncIterable<string>,
+  { format, output }: EmitFlags,
+  deps: Deps,
+): Promise<void> {
   if (output) await writeAtomic(resolve(deps.cwd, output), text)
-  else deps.stdout.write(text)
+  else if (typeof text === 'string') deps.stdout.write(text)
+  else for await (const part of text) deps.stdout.write(part)
   const summary = deps.env.GITHUB_STEP_SUMMARY
-  if (format !== 'markdown' || !summary) return
+  if (format !== 'markdown' || !summary || typeof text !== 'string') return
   await appendFile(summary, `${text}\n`).then(
     () => deps.stderr.write('added to the summary of this step (GITHUB_STEP_SUMMARY)\n'),
     (error) => deps.stderr.write(`not added to GITHUB_STEP_SUMMARY: ${messageOf(error)}\n`),

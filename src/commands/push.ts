@@ -32,7 +32,7 @@ export async function pushCommand(word = 'latest', flags: PushFlags, deps: Deps)
     timeoutSeconds: parseDuration(flags.timeout),
   }
   const database = flags.postgres === undefined ? null : databaseAt(flags.postgres)
-  const run = await findSummary(word, resolve(deps.cwd, flags.results), deps.cwd)
+  const run = await findSummary(word, resolve(deps.cwd, flags.results), deps.cwd, { told: deps.stderr })
   const request = flags.to === undefined ? null : requestTo(flags.to, run, deps.env)
   const { timeoutSeconds } = patience
   const all = [

@@ -4,13 +4,14 @@ import { badInput } from '../errors.js'
 import { readHistory } from '../history/index-file.js'
 import { mustBeKnown, mustHaveRuns } from '../history/select.js'
 import { parseSince } from '../history/since.js'
-import { type Trend, trendOf } from '../history/trend.js'
+import { type Trend, type TrendSeries, trendOf } from '../history/trend.js'
 import { unreadableText } from '../report/history-text.js'
 import { trendHtml } from '../report/html/trend.js'
+import { printable } from '../report/table.js'
 import { trendSvg } from '../report/trend-svg.js'
 import { changeLine, seriesName, trendJson, trendMarkdown, trendTable } from '../report/trend-text.js'
 import { parseCount, parseShare } from '../units.js'
-import { emit } from './emit.js'
+import { checkOutput, emit } from './emit.js'
 
 /** How a trend is printed. */
 export const TREND_FORMATS = {
@@ -38,6 +39,7 @@ export interface TrendFlags {
 
 /** `mountbench trend [SCENARIO…]`. Returns the exit code: 1 for a new change for the worse with `--gate`, 4 when there are too few runs. */
 export async function trendCommand(scenarios: readonly string[], flags: TrendFlags, deps: Deps): Promise<number> {
+  if (flags.output) await checkOutput(resolve(deps.cwd, flags.output))
   const history = await readHistory(resolve(deps.cwd, flags.results))
   deps.stderr.write(unreadableText('passed over', history.unreadable))
   mustHaveRuns(history, flags.results)
@@ -58,19 +60,28 @@ export async function trendCommand(scenarios: readonly string[], flags: TrendFla
   return gateCode(trend, flags, deps)
 }
 
-/** The exit code of a gate, with its reasons on stderr; 0 without `--gate`. */
+/** The exit code of a gate, with its reasons on stderr; 0 without `--gate`. What has ended is told, and is no reason. */
 function gateCode({ series }: Trend, { gate, failOnInconclusive }: TrendFlags, { stderr }: Deps): number {
   if (!gate) return 0
-  const worse = series.flatMap((one) =>
+  const live = series.filter(({ ended }) => !ended)
+  const worse = newlyWorse(live)
+  const open = failOnInconclusive
+    ? live.filter(({ enough }) => !enough).map((one) => `${seriesName(one)}: too few runs`)
+    : []
+  const [code, outcome, reasons] =
+    worse.length > 0
+      ? ([1, 'regression', worse] as const)
+      : open.length > 0
+        ? ([4, 'inconclusive', open] as const)
+        : ([0, 'pass', []] as const)
+  const past = newlyWorse(series.filter(({ ended }) => ended)).map((line) => `not counted, no longer measured: ${line}`)
+  stderr.write(`gate: ${outcome}\n${[...reasons, ...past].map((line) => `  ${printable(line)}\n`).join('')}`)
+  return code
+}
+
+const newlyWorse = (series: readonly TrendSeries[]) =>
+  series.flatMap((one) =>
     one.changes
       .filter(({ isNew, direction }) => isNew && direction === 'worse')
       .map((change) => changeLine(one, change)),
   )
-  const open = failOnInconclusive
-    ? series.filter(({ enough }) => !enough).map((one) => `${seriesName(one)}: too few runs`)
-    : []
-  const [outcome, reasons] =
-    worse.length > 0 ? ['regression', worse] : open.length > 0 ? ['inconclusive', open] : ['pass', []]
-  stderr.write(`gate: ${outcome}\n${(reasons as string[]).map((reason) => `  ${reason}\n`).join('')}`)
-  return worse.length > 0 ? 1 : open.length > 0 ? 4 : 0
-}

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { isScenarioWord } from '../compose/options.js'
-import { isPath } from '../run-references.js'
+import { holdsRun, isPath } from '../run-references.js'
 import { fieldText, writtenFields } from '../targets.js'
 import { fioJobId } from '../workloads/fio-job.js'
 import type { Config } from './find.js'
@@ -75,10 +75,17 @@ function settingsAt(settings: Settings, folder: string, cwd: string): Settings {
   return {
     ...settings,
     results: results && from(results),
-    baseline: baseline && isPath(baseline) ? resolve(folder, baseline) : baseline,
+    baseline: baseline && baselineAt(baseline, folder),
     fioJobs: fioJobs?.map(from),
     mounts: mounts?.map((mount) => mountAt(mount, folder)),
   }
+}
+
+/** A label may have a slash too: what can be one is a path when there is a run. */
+function baselineAt(word: string, folder: string): string {
+  const path = resolve(folder, word)
+  const cannotBeLabel = isAbsolute(word) || /^\.|\.json$/.test(word)
+  return isPath(word) && (cannotBeLabel || holdsRun(path)) ? path : word
 }
 
 /** A mount whose `src`, when it is relative, begins in a folder. */

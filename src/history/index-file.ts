@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { isRunId } from '../engines/labels.js'
 import { badInput, messageOf } from '../errors.js'
-import { forEachLine } from '../lines.js'
+import { linesIn } from '../lines.js'
+import { SCHEMA_VERSION } from '../model.js'
 import { writeAtomic } from '../store.js'
 import { readRecord } from '../stored-run.js'
 import { type History, type IndexedCell, type IndexedRun, indexedRun } from './entry.js'
 
-/** The version of a line. A line of another version is as good as none. */
-const INDEX_VERSION = 1
+/** The versions of a line, its own and that of the run in it. A line with others is as good as none: a newer run is not known by its line. */
+const VERSIONS = { v: 1, schema: SCHEMA_VERSION }
 
 /** A line of `index.jsonl`: a run, and how its `run.json` looked when it was read. */
 interface Line {
@@ -57,10 +58,17 @@ export async function runFolders(results: string): Promise<string[]> {
 
 const indexFile = (results: string) => join(results, 'index.jsonl')
 
-/** How the file of a run looks. Ten thousand of them are asked: one after another that is ten times as fast without a promise each. */
+/**
+ * How the file of a run looks; null when it is not to be seen, and whoever reads it says why. Ten thousand of them are asked: one after another
+ * that is ten times as fast without a promise each.
+ */
 function signOf(results: string, id: string): { size: number; mtimeMs: number } | null {
-  const found = statSync(`${results}/${id}/run.json`, { throwIfNoEntry: false })
-  return found ? { size: found.size, mtimeMs: found.mtimeMs } : null
+  try {
+    const { size, mtimeMs } = statSync(`${results}/${id}/run.json`)
+    return { size, mtimeMs }
+  } catch {
+    return null
+  }
 }
 
 async function lineOf(results: string, id: string): Promise<Line> {
@@ -75,14 +83,17 @@ async function lineOf(results: string, id: string): Promise<Line> {
 async function readIndex(results: string): Promise<{ lines: Map<string, Line>; damaged: boolean }> {
   const lines = new Map<string, Line>()
   let damaged = false
-  const each = (text: string) => {
-    const line = lineIn(text)
-    if (!line || lines.has(line.run.id)) damaged = true
-    if (line) lines.set(line.run.id, line)
+  try {
+    for await (const part of linesIn(indexFile(results))) {
+      for (const { text } of part) {
+        const line = lineIn(text)
+        if (!line || lines.has(line.run.id)) damaged = true
+        if (line) lines.set(line.run.id, line)
+      }
+    }
+  } catch (error) {
+    damaged ||= (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
-  await forEachLine(indexFile(results), each).catch((error) => {
-    damaged ||= error.code !== 'ENOENT'
-  })
   return { lines, damaged }
 }
 
@@ -117,7 +128,7 @@ const REST = `${SUM}12345678",`.length
 /** A line as a JSON object that begins with the CRC-32 of what follows it; a cell is a row of `CELL_FIELDS`: names would be half of it. */
 function lineText({ size, mtimeMs, run }: Line): string {
   const rows = run.cells.map((cell) => CELL_FIELDS.map((field) => cell[field]))
-  const rest = JSON.stringify({ v: INDEX_VERSION, size, mtimeMs, run: { ...run, cells: rows } }).slice(1)
+  const rest = JSON.stringify({ ...VERSIONS, size, mtimeMs, run: { ...run, cells: rows } }).slice(1)
   return `${SUM}${crc32(rest).toString(16).padStart(8, '0')}",${rest}\n`
 }
 
@@ -125,8 +136,8 @@ function lineText({ size, mtimeMs, run }: Line): string {
 function lineIn(text: string): Line | null {
   const sum = Number.parseInt(text.slice(SUM.length, SUM.length + 8), 16)
   if (!text.startsWith(SUM) || sum !== crc32(text.slice(REST))) return null
-  const { v, size, mtimeMs, run } = JSON.parse(text)
-  if (v !== INDEX_VERSION) return null
+  const { v, schema, size, mtimeMs, run } = JSON.parse(text)
+  if (v !== VERSIONS.v || schema !== VERSIONS.schema) return null
   run.cells = run.cells.map(cellIn)
   return { size, mtimeMs, run }
 }

@@ -3,12 +3,17 @@ import { runNamed } from '../run-references.js'
 import type { IndexedRun } from './entry.js'
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 7 * 86_400 }
+/** The greatest age, a thousand years: dates do not go back without end, and ISO times sort as texts only in years of four digits. */
+const MOST_SECONDS = 365_000 * 86_400
 
-/** Seconds of an age as people write it: `12h`, `90d`, `4w`. Throws `bad-input` on anything else and on 0, and names what it is for. */
+/**
+ * Seconds of an age as people write it: `12h`, `90d`, `4w`. Throws `bad-input` on anything else, on 0 and beyond a thousand years, and names
+ * what it is for.
+ */
 export function parseAge(text: string, name: string): number {
   const seconds = ageIn(text)
   if (seconds) return seconds
-  throw badInput(`${name} '${text}' is not an age`, 'write it like 12h, 90d or 4w')
+  throw badInput(`${name} '${text}' is not an age`, 'write it like 12h, 90d or 4w; a thousand years at the most')
 }
 
 /**
@@ -28,7 +33,9 @@ export function parseSince(text: string, runs: readonly IndexedRun[], now: Date)
   )
 }
 
+/** Null when it is no age, or too great. */
 function ageIn(text: string): number | null {
   const [, count, unit = ''] = /^(\d+)([hdw])$/.exec(text.trim()) ?? []
-  return count ? Number(count) * (UNIT_SECONDS[unit] ?? 0) : null
+  const seconds = Number(count) * (UNIT_SECONDS[unit] ?? 0)
+  return seconds <= MOST_SECONDS ? seconds : null
 }

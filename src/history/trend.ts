@@ -1,9 +1,10 @@
 import { METRICS, type MetricId } from '../model.js'
-import { changePoints } from '../statistics/change-points.js'
+import { type ChangePoint, changePoints } from '../statistics/change-points.js'
 import { hodgesLehmannShift } from '../statistics/hodges-lehmann.js'
 import { medianInterval } from '../statistics/interval.js'
 import { median } from '../statistics/quantiles.js'
 import { type History, type IndexedCell, type IndexedRun, isWhole } from './entry.js'
+import { hasEnded, newChanges } from './recent.js'
 
 /** What a trend is asked for; everything is optional. */
 export interface TrendOptions {
@@ -15,7 +16,9 @@ export interface TrendOptions {
   fingerprint?: string | undefined
   /** An ISO time: earlier runs are not shown, but changes are still looked for among all; a change is new when it is not earlier. */
   since?: string | undefined
-  /** Without `since`: a change is new when it began among so many latest runs of its series. Default 5. */
+  /**
+   * Without `since`: a change is new when it began among so many latest runs of its series, or is not seen without them. Default 5.
+   */
   newest?: number | undefined
   /** Medians in base units instead of ratios to the reference. */
   absolute?: boolean | undefined
@@ -65,6 +68,8 @@ export interface TrendSeries {
   type: IndexedCell['type']
   /** Null in the absolute view. */
   reference: string | null
+  /** Null in the absolute view, and where no run tells it. */
+  referenceType: IndexedCell['type'] | null
   fingerprint: string
   engine: string
   work: IndexedRun['work']
@@ -80,6 +85,8 @@ export interface TrendSeries {
   level: { value: number; low: number | null; high: number | null; runs: number }
   /** Whether there are enough runs to see a change; with fewer, none means nothing. */
   enough: boolean
+  /** Whether it has ended, as `hasEnded` says: what is new in it is no news of the latest runs. */
+  ended: boolean
 }
 
 /** Series in the order in which their scenarios and targets were first measured; none when nothing fits. */
@@ -100,23 +107,27 @@ const THRESHOLD = 0.05
 const ALPHA = 0.05
 
 /**
- * The trend of every series in a history: one for each scenario, target, reference, environment fingerprint and amount of work. Changes
- * are those of `changePoints` on the logarithms of the runs' medians, of at least `threshold`. Runs that ended early, or measured a part once more, are left out.
+ * The trend of every series in a history: one for each scenario, target and reference, by label and type, environment fingerprint and amount
+ * of work. Changes are those of `changePoints` on the logarithms of the runs' medians, of at least `threshold`. Runs that ended early, or measured
+ * a part once more, are left out.
  */
 export function trendOf({ runs, unreadable }: History, options: TrendOptions = {}): Trend {
   const { absolute = false, threshold = THRESHOLD } = options
   const complete = runs.filter(isWhole)
-  const series = collect(complete, options).map((one) => withChanges(one, { ...options, threshold }))
+  const found = collect(complete, options).map((one) => withChanges(one, { ...options, threshold }))
+  const series = found.filter(({ points }) => points.length > 0)
+  // Since a time everything counts that was measured since, however much of something else came after it.
+  const newest = options.since === undefined ? (options.newest ?? NEWEST) : Number.POSITIVE_INFINITY
   return {
     view: absolute ? 'absolute' : 'ratio',
     threshold,
-    series: series.filter(({ points }) => points.length > 0),
+    series: series.map((one) => ({ ...one, ended: hasEnded(one, series, newest) })),
     incomplete: runs.filter(({ status }) => status === 'incomplete').length,
     unreadable,
   }
 }
 
-type Raw = Omit<TrendSeries, 'changes' | 'level' | 'enough'>
+type Raw = Omit<TrendSeries, 'changes' | 'level' | 'enough' | 'ended'>
 
 /** The series of a history, in the order in which they begin, with their points. */
 function collect(runs: readonly IndexedRun[], options: TrendOptions): Raw[] {
@@ -127,7 +138,8 @@ function collect(runs: readonly IndexedRun[], options: TrendOptions): Raw[] {
   for (const run of runs) {
     if (fingerprint !== undefined && !run.fingerprint.startsWith(fingerprint)) continue
     const { sizeBytes, durationSeconds, fresh } = run.work
-    const place = [run.fingerprint, sizeBytes, durationSeconds, fresh, ...(absolute ? [] : [run.reference])].join(' ')
+    const against = absolute ? [] : [run.reference, referenceType(run)]
+    const place = [run.fingerprint, sizeBytes, durationSeconds, fresh, ...against].join(' ')
     const here = within(places, place)
     for (const cell of run.cells) {
       if (scenarios.length > 0 && !scenarios.includes(cell.scenario)) continue
@@ -162,9 +174,13 @@ function headOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): Omit<Raw
   const { unit, better } = METRICS[metric]
   const known = { scenario, target, type, metric, fingerprint, engine, work }
   return absolute
-    ? { ...known, reference: null, unit, better }
-    : { ...known, reference: run.reference, unit: '', better: 'higher' }
+    ? { ...known, reference: null, referenceType: null, unit, better }
+    : { ...known, reference: run.reference, referenceType: referenceType(run), unit: '', better: 'higher' }
 }
+
+/** The type of the mount that a label meant as the reference of a run; null where no cell has it. */
+const referenceType = ({ cells, reference }: IndexedRun) =>
+  cells.find(({ target }) => target === reference)?.type ?? null
 
 function pointOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): TrendPoint | null {
   const value = absolute ? cell.median : cell.ratio
@@ -174,30 +190,36 @@ function pointOf(run: IndexedRun, cell: IndexedCell, absolute: boolean): TrendPo
   return { run: id, label, commit, branch, startedAt, value, low, high }
 }
 
-function withChanges(raw: Raw, options: TrendOptions & { threshold: number }): TrendSeries {
+function withChanges(raw: Raw, options: TrendOptions & { threshold: number }): Omit<TrendSeries, 'ended'> {
   const logs = raw.points.map(({ value }) => Math.log(value))
-  const found = changePoints(logs, { magnitude: Math.log1p(options.threshold) })
+  const magnitude = Math.log1p(options.threshold)
+  const found = changePoints(logs, { magnitude })
   const { since } = options
   const shownFrom = since === undefined ? 0 : raw.points.filter(({ startedAt }) => startedAt < since).length
   const newFrom = since === undefined ? raw.points.length - (options.newest ?? NEWEST) : shownFrom
-  const changes = found.flatMap(({ index, from, to, shift, p }) => {
-    const at = raw.points[index]
-    if (!at || index < shownFrom) return []
-    const [before, after] = [logs.slice(from, index), logs.slice(index, to)]
-    const rose = shift > 0 === (raw.better === 'higher')
-    return {
-      ...{ at, index: index - shownFrom, p, isNew: index >= newFrom },
-      ...{ before: Math.exp(median(before)), after: Math.exp(median(after)), runsBefore: before.length },
-      ...{ runsAfter: after.length, ...ratioOf(before, after, shift) },
-      direction: rose ? ('better' as const) : ('worse' as const),
-    }
-  })
+  const shown = found.filter(({ index }) => index >= shownFrom)
+  const young = newChanges(logs, shown, newFrom, magnitude)
   return {
     ...raw,
     points: raw.points.slice(shownFrom),
-    changes,
+    changes: shown.flatMap((change) => {
+      const at = raw.points[change.index]
+      const [index, isNew] = [change.index - shownFrom, young.has(change)]
+      return at ? { at, index, isNew, ...figuresOf(raw, logs, change) } : []
+    }),
     level: levelOf(logs.slice(Math.max(found.at(-1)?.index ?? 0, logs.length - LEVEL_RUNS))),
     enough: logs.length >= FEWEST_RUNS,
+  }
+}
+
+/** What a change is worth: the values on either side of it. */
+function figuresOf({ better }: Raw, logs: readonly number[], { index, from, to, shift, p }: ChangePoint) {
+  const [before, after] = [logs.slice(from, index), logs.slice(index, to)]
+  const rose = shift > 0 === (better === 'higher')
+  return {
+    ...{ before: Math.exp(median(before)), after: Math.exp(median(after)) },
+    ...{ runsBefore: before.length, runsAfter: after.length, p, ...ratioOf(before, after, shift) },
+    direction: rose ? ('better' as const) : ('worse' as const),
   }
 }
 

@@ -1,5 +1,5 @@
-import { METRICS, type Run } from '../model.js'
-import { figuresOf, separated, typeOf, UNIT_WORDS, wellFormed } from '../report/figures.js'
+import type { Run } from '../model.js'
+import { figuresOf, oneLine, separated, typeOf, unitWords } from '../report/figures.js'
 
 type Field = number | string | { integer: number }
 
@@ -26,7 +26,7 @@ export function lineProtocol(run: Run): string {
     }
     const fields: Record<string, Field> = { ...aboutCell(cell), ...aboutRun(run) }
     for (const { metric, value, low, high } of figures.filter((figure) => figure.cell === cell)) {
-      const name = `${separated(metric, '_')}_${UNIT_WORDS[METRICS[metric].unit].replaceAll(' ', '_')}`
+      const name = `${separated(metric, '_')}_${unitWords(metric, '_')}`
       Object.assign(
         fields,
         { [name]: value },
@@ -74,8 +74,3 @@ function valueText(value: Field): string {
   if (typeof value === 'object') return `${value.integer}i`
   return `"${oneLine(value).replaceAll(/["\\]/g, '\\$&')}"`
 }
-
-const oneLine = (text: string) =>
-  wellFormed(text)
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim()

@@ -1,5 +1,5 @@
-import { METRICS, type Run } from '../model.js'
-import { figuresOf, separated, stableName, UNIT_WORDS } from './figures.js'
+import type { Run } from '../model.js'
+import { figuresOf, separated, stableName, unitWords } from './figures.js'
 
 interface Metric {
   value: number
@@ -22,8 +22,7 @@ export function bmfReport(run: Run): string {
     benchmarks[name] = { ...benchmarks[name], [measure]: metric }
   }
   for (const { scenario, target, metric, value, low, high } of figuresOf(run)) {
-    const unit = UNIT_WORDS[METRICS[metric].unit].replaceAll(' ', '-')
-    add(scenario, target, `${separated(metric, '-')}-${unit}`, metricOf(value, low, high))
+    add(scenario, target, `${separated(metric, '-')}-${unitWords(metric, '-')}`, metricOf(value, low, high))
   }
   for (const { scenario, target, comparison } of run.cells) {
     if (!comparison) continue

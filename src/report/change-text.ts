@@ -1,4 +1,5 @@
 import type { Change, RunComparison } from '../compare-runs.js'
+import { escaped } from './markdown.js'
 import { drawTable } from './table.js'
 import { ratioText } from './verdict-text.js'
 
@@ -37,7 +38,6 @@ export function changesTable(comparison: RunComparison): string {
 
 /** The comparison of two runs as a GitHub table. */
 export function changesMarkdown(comparison: RunComparison): string {
-  const escaped = (text: string) => text.replaceAll(/([|\\`*_[\]<>])/g, '\\$1').replaceAll(/[\r\n]+/g, ' ')
   const lines = [HEAD, HEAD.map(() => '---'), ...rowsOf(comparison).map((cells) => cells.map(escaped))]
   return `${[...lines.map((cells) => `| ${cells.join(' | ')} |`), '', ...notesOf(comparison).map(escaped)].join('\n')}\n`
 }

@@ -1,15 +1,15 @@
 import { METRICS, type MetricId, type Run, type Trial } from '../model.js'
-import { separated, typeOf, UNIT_WORDS, wellFormed } from './figures.js'
+import { separated, typeOf, unitWords, wellFormed } from './figures.js'
 
 interface Row {
-  run: Run
+  run: Omit<Run, 'trials'>
   trial: Trial
 }
 
 type Value = string | number | boolean | null | undefined
 
 const metricColumns = (Object.keys(METRICS) as MetricId[]).map((id): [string, (row: Row) => Value] => [
-  `${separated(id, '_')}_${UNIT_WORDS[METRICS[id].unit].replaceAll(' ', '_')}`,
+  `${separated(id, '_')}_${unitWords(id, '_')}`,
   ({ trial }) => trial.sample?.metrics[id],
 ])
 
@@ -50,12 +50,18 @@ const COLUMNS: readonly [string, (row: Row) => Value][] = [
 export const csvReport = (run: Run) => csvOf([run])
 
 /** The trials of several runs in one file. */
-export function csvOf(runs: readonly Run[]): string {
-  const rows = runs.flatMap((run) => run.trials.map((trial) => COLUMNS.map(([, read]) => field(read({ run, trial })))))
-  return [COLUMNS.map(([name]) => name), ...rows].map((fields) => `${fields.join(',')}\r\n`).join('')
-}
+export const csvOf = (runs: readonly Run[]) => [CSV_HEAD, ...runs.map((run) => csvLines(run, run.trials))].join('')
+
+/** The lines of some trials of a run, whose own list is not looked at; empty for none. */
+export const csvLines = (run: Row['run'], trials: readonly Trial[]) =>
+  trials.map((trial) => lineOf(COLUMNS.map(([, read]) => read({ run, trial })))).join('')
+
+const lineOf = (values: readonly Value[]) => `${values.map(field).join(',')}\r\n`
 
 function field(value: Value): string {
   const text = wellFormed(String(value ?? ''))
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+/** The line of names. */
+export const CSV_HEAD = lineOf(COLUMNS.map(([name]) => name))

@@ -32,7 +32,7 @@ export function figuresOf(run: Run): Figure[] {
 }
 
 /** The mount type of a target. */
-export function typeOf({ targets }: Run, label: string): string {
+export function typeOf({ targets }: Pick<Run, 'targets'>, label: string): string {
   return targets.find((target) => target.label === label)?.type ?? 'unknown'
 }
 
@@ -58,9 +58,17 @@ export const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '
 export const separated = (id: string, separator: '-' | '_') =>
   id.replaceAll(/[A-Z]/g, (letter) => `${separator}${letter.toLowerCase()}`)
 
-/** The base units in words, as names of series spell them. */
-export const UNIT_WORDS = {
+/** Text on one line: line breaks and other control characters become spaces, as formats of lines have no form for them. */
+export const oneLine = (text: string) =>
+  wellFormed(text)
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+
+const UNIT_WORDS = {
   'B/s': 'bytes per second',
   '1/s': 'operations per second',
   s: 'seconds',
 } as const satisfies Record<(typeof METRICS)[MetricId]['unit'], string>
+
+/** The base unit of a metric as names of series spell it: `bytes_per_second`, `bytes-per-second`. */
+export const unitWords = (id: MetricId, separator: '-' | '_') => UNIT_WORDS[METRICS[id].unit].replaceAll(' ', separator)

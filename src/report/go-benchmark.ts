@@ -1,5 +1,5 @@
 import { METRICS, type MetricId, type Run, type Trial } from '../model.js'
-import { separated, stableName, wellFormed } from './figures.js'
+import { oneLine, separated, stableName } from './figures.js'
 
 /** Units as benchstat knows them: it shows `B/s` and `sec` with prefixes. */
 const UNITS = { 'B/s': 'B/s', '1/s': 'ops/s', s: 'sec' } as const satisfies Record<
@@ -58,8 +58,3 @@ function unitOf(id: MetricId): string {
   const unit = UNITS[METRICS[id].unit]
   return id === 'bandwidth' || id === 'iops' ? unit : `${separated(id, '-')}-${unit}`
 }
-
-const oneLine = (text: string) =>
-  wellFormed(text)
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim()

@@ -1,5 +1,5 @@
 import { METRICS, type MetricId, type Run } from '../model.js'
-import { type Figure, figuresOf, separated, typeOf, UNIT_WORDS, wellFormed } from './figures.js'
+import { type Figure, figuresOf, separated, typeOf, unitWords, wellFormed } from './figures.js'
 
 interface Point {
   labels: Readonly<Record<string, string>>
@@ -11,7 +11,8 @@ interface Family {
   /** In words joined by underscores, the end of the name; null: it has none. */
   unit: string | null
   help: string
-  points: (run: Run) => Point[]
+  /** `figures` are those of the run. */
+  points: (run: Run, figures: readonly Figure[]) => Point[]
 }
 
 const cellLabels = (run: Run, { scenario, target }: { scenario: string; target: string }) => ({
@@ -22,13 +23,13 @@ const cellLabels = (run: Run, { scenario, target }: { scenario: string; target: 
 })
 
 function metricFamilies(id: MetricId): Family[] {
-  const unit = UNIT_WORDS[METRICS[id].unit].replaceAll(' ', '_')
+  const unit = unitWords(id, '_')
   const family = (part: string, help: string, read: (figure: Figure) => number | null): Family => ({
     name: `mountbench_${separated(id, '_')}${part}_${unit}`,
     unit,
     help: `${METRICS[id].means}: ${help}`,
-    points: (run) =>
-      figuresOf(run).flatMap((figure) => {
+    points: (run, figures) =>
+      figures.flatMap((figure) => {
         const value = figure.metric === id ? read(figure) : null
         return value === null ? [] : [{ labels: cellLabels(run, figure), value }]
       }),
@@ -126,14 +127,20 @@ export function openMetricsOf(runs: readonly Run[]): string {
 }
 
 function textOf(runs: readonly Run[], timed: boolean): string {
+  const known = runs.map((run) => ({
+    run,
+    figures: figuresOf(run),
+    time: timed ? ` ${secondsOf(run.startedAt)}` : '',
+  }))
   const families = FAMILIES.flatMap((family) => {
     // All points of a series stand together, in the order of time.
     const series = new Map<string, string[]>()
-    for (const run of runs)
-      for (const { labels, value } of family.points(run)) {
+    for (const { run, figures, time } of known)
+      for (const { labels, value } of family.points(run, figures)) {
         const key = `${family.name}{${labelText(labels)}}`
-        const line = `${key} ${value}${timed ? ` ${secondsOf(run.startedAt)}` : ''}`
-        series.set(key, [...(series.get(key) ?? []), line])
+        const lines = series.get(key) ?? []
+        lines.push(`${key} ${value}${time}`)
+        series.set(key, lines)
       }
     return series.size === 0 ? [] : [...heading(family), ...[...series.values()].flat()]
   })

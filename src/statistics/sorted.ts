@@ -48,3 +48,13 @@ export function midranks(values: readonly number[]): number[] {
     return (first + last) / 2 + 1
   })
 }
+
+/** The least of `values`, in their unit; Infinity for none. As arguments of Math.min a hundred thousand of them overflow the stack. */
+export function least(values: readonly number[]): number {
+  return values.reduce((found, value) => Math.min(found, value), Number.POSITIVE_INFINITY)
+}
+
+/** The greatest of `values`, in their unit; -Infinity for none. */
+export function greatest(values: readonly number[]): number {
+  return values.reduce((found, value) => Math.max(found, value), Number.NEGATIVE_INFINITY)
+}

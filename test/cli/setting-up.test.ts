@@ -176,8 +176,15 @@ mounts: ['docs=bind,src=./docs', 'volume', '"bind","src=a, b"', 'abs=bind,src=/s
     expect(flags.mount).toEqual([expected.replace('ROOT', root)])
   })
 
-  test('a label is no path', async () => {
-    expect((await given([], { files: { [NAME]: 'baseline: v1' }, cwd: 'a' })).flags).toMatchObject({ baseline: 'v1' })
+  test.each(['v1', 'feature/x'])('a label is no path: %s', async (baseline) => {
+    const place = { files: { [NAME]: `baseline: ${baseline}` }, cwd: 'a' }
+    expect((await given([], place)).flags).toMatchObject({ baseline })
+  })
+
+  test('what may be a label is a path when a run is there', async () => {
+    const files = { [NAME]: 'baseline: perf/base', 'perf/base/run.json': '{}' }
+    const { flags, root } = await given([], { files, cwd: 'a' })
+    expect(flags).toMatchObject({ baseline: join(root, 'perf/base') })
   })
 
   test('a command takes only the settings that are its own', async () => {

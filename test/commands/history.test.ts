@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { main } from '../../src/cli.js'
@@ -25,6 +25,8 @@ const fakeStreams = () => {
 }
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, number) => runNumber(number, 1, { label: `run ${number}` }))
+const elsewhere = { ...runNumber(0).environment, fingerprint: 'ba9876543210' }
+const withoutBind = (run: Run): Run => ({ ...run, cells: run.cells.filter(({ target }) => target !== 'bind') })
 const ids = (stdout: string) => (JSON.parse(stdout) as { runs: { id: string }[] }).runs.map(({ id }) => id)
 
 describe('history', () => {
@@ -68,6 +70,7 @@ describe('history', () => {
     ['--scenario', 'seq-writ', /did you mean 'seq-write'/],
     ['--target', 'bnd', /did you mean 'bind'/],
     ['--since', 'someday', /neither a time nor a run/],
+    ['--since', '1000000000d', /neither a time nor a run/],
     ['--limit', '0', /--limit/],
   ])('%s %s is bad input', async (flag, value, message) => {
     const { call } = place(numbered(2))
@@ -125,6 +128,33 @@ describe('trend', () => {
     expect(found.stderr).toContain(
       exitCode === 1 ? 'gate: regression\n  seq-write on bind against volume: -' : 'gate: pass\n',
     )
+  })
+
+  test.each<[string, (number: number) => Run, number]>([
+    ['another machine', (number) => runNumber(number, 1, { environment: elsewhere }), 1],
+    ['other mounts', (number) => withoutBind(runNumber(number)), 5],
+  ])(
+    '--gate, a change in a series that has ended, since the runs are of %s, is told and no reason',
+    async (_, one, count) => {
+      const runs = syntheticRuns(60, 56)
+      const { call } = place([...runs, ...Array.from({ length: count }, (__, index) => one(60 + index))])
+      const { exitCode, stderr } = await call('trend', '--gate')
+      expect(exitCode).toBe(0)
+      expect(stderr).toContain('gate: pass\n  not counted, no longer measured: seq-write on bind against volume: -')
+    },
+  )
+
+  test('what was tried once and is no longer measured makes no gate inconclusive', async () => {
+    const { call } = place([runNumber(0, 1, { environment: elsewhere }), ...syntheticRuns(60).slice(1)])
+    expect(await call('trend', '--gate', '--fail-on-inconclusive')).toMatchObject({ exitCode: 0 })
+  })
+
+  test.each([
+    ['no/such/folder/x', /there is no folder .*no\/such\/folder/],
+    ['results', /is a folder/],
+  ])('--output %s is bad input', async (file, message) => {
+    const { call } = place(syntheticRuns(3))
+    expect(await call('trend', '--output', file)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
   })
 
   test('--gate passes a change for the better', async () => {
@@ -220,10 +250,73 @@ describe('prune', () => {
     [[], /which runs are old/],
     [['--keep', '-1'], /--keep/],
     [['--older-than', '90'], /is not an age/],
+    [['--older-than', '1000000000d'], /is not an age(.|\n)*a thousand years/],
   ])('%j is bad input', async (argv, message) => {
     const { call, folders } = place(numbered(2))
     expect(await call('prune', '--yes', ...argv)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) })
     expect(folders()).toHaveLength(2)
+  })
+
+  test('takes an age of centuries', async () => {
+    const { call } = place(numbered(2))
+    expect(await call('prune', '--yes', '--older-than', '365000d')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('nothing to remove'),
+    })
+  })
+
+  test('two at once remove everything once, and neither minds the other', async () => {
+    const { call, folders } = place(numbered(30))
+    const all = await Promise.all([1, 2, 3].map(() => call('prune', '--keep', '2', '--yes')))
+    expect(all.map(({ exitCode, stderr }) => [exitCode, stderr.replaceAll(/^ {2}.*\n/gm, '')])).toEqual([
+      [0, ''],
+      [0, ''],
+      [0, ''],
+    ])
+    expect(folders()).toEqual([runAt(28).runId, runAt(29).runId])
+  })
+
+  test.each(['while it is looked at', 'while it asks'])('a run that another removes %s is no problem', async (when) => {
+    let remove = () => {}
+    const at = (moment: string) => moment === when && remove()
+    const { call, results, folders } = place(numbered(3), {
+      clock: () => {
+        at('while it is looked at')
+        return new Date('2026-01-02T00:00:00Z')
+      },
+      ask: async () => {
+        at('while it asks')
+        return 'y'
+      },
+    })
+    remove = () => rmSync(join(results, runAt(0).runId), { recursive: true })
+    const { exitCode, stdout } = await call('prune', '--older-than', '1h', '--keep', '1')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^removed [12] runs?, .*; 1 are left\n$/)
+    expect(folders()).toEqual([runAt(2).runId])
+  })
+
+  test('a run whose folder cannot be removed whole is a run no more: it is told, and not counted as left', async () => {
+    const { call, results, folders } = place(numbered(3))
+    const first = join(results, runAt(0).runId)
+    let going = true
+    let written = 0
+    // Whoever still writes there keeps any user from removing the folder.
+    const write = () => {
+      if (!going) return
+      written += 1
+      if (existsSync(first)) writeFileSync(join(first, `${written}`), '')
+      setImmediate(write)
+    }
+    write()
+    const { exitCode, stdout, stderr } = await call('prune', '--keep', '1', '--yes').finally(() => {
+      going = false
+    })
+    expect(exitCode).toBe(3)
+    expect(stdout).toBe('removed 2 runs; 1 are left\n')
+    expect(stderr).toMatch(new RegExp(`not everything could be removed\n.*${runAt(0).runId}: ENOTEMPTY`))
+    expect(folders()).toEqual([runAt(0).runId, runAt(2).runId])
+    expect(readdirSync(first)).not.toContain('run.json')
   })
 
   test('removes only runs: what else lies there stays, also what looks like one', async () => {

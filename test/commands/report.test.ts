@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { main } from '../../src/cli.js'
 import type { Run } from '../../src/model.js'
-import { exporters, FORMAT_NAMES } from '../../src/report/index.js'
+import { exporters, FORMAT_NAMES, severalExporters } from '../../src/report/index.js'
 import { smallRun } from '../builders.js'
 import { type FakeDeps, fakeDeps, noExec, noPipe } from '../fake.js'
+import { runNumber, writeRuns } from '../history/histories.js'
 
 const older = smallRun({ runId: '20261121-120000-aaaaaa', label: 'before' })
 const newer = smallRun({ runId: '20261121-130000-bbbbbb', startedAt: '2026-11-21T13:00:00.000Z' })
@@ -33,6 +34,30 @@ describe('report', () => {
   test.each(FORMAT_NAMES)('--format %s is what run would have printed', async (format) => {
     const { exitCode, stdout } = await cli(['report', 'before', '--format', format])
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: exporters[format](older) })
+  })
+
+  test('csv is read from the lines beside the run, part by part; nothing is printed before they could be', async () => {
+    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+    const results = join(deps.cwd, 'results')
+    const runs = [runNumber(0), runNumber(1)]
+    writeRuns(results, runs)
+    expect(await main(['report', 'latest', 'latest~1', '--format', 'csv'], deps)).toBe(0)
+    expect(deps.stdout.text()).toBe(severalExporters.csv!(runs))
+    rmSync(join(results, runs[1]!.runId, 'trials.jsonl'))
+    const broken = fakeDeps({ exec: noExec, openPipe: noPipe, cwd: deps.cwd })
+    expect(await main(['report', '--format', 'csv'], broken)).toBe(2)
+    expect(broken.stdout.text()).toBe('')
+    expect(broken.stderr.text()).toMatch(/trials of this run are lost/)
+  })
+
+  test('says which folders it passed over on the way to the latest', async () => {
+    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+    const results = join(deps.cwd, 'results')
+    writeRuns(results, [runNumber(0), runNumber(1)])
+    writeFileSync(join(results, runNumber(1).runId, 'run.json'), '{')
+    expect(await main(['report'], deps)).toBe(0)
+    expect(deps.stdout.text()).toBe(exporters.table(runNumber(0)))
+    expect(deps.stderr.text()).toMatch(new RegExp(`^passed over: .*${runNumber(1).runId}.* is not JSON`))
   })
 
   test('several runs stand with the oldest first, each once', async () => {

@@ -1,5 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { indexedRun } from '../../src/history/entry.js'
 import { addToIndex, readHistory } from '../../src/history/index-file.js'
@@ -20,6 +31,14 @@ function folderWith(count: number) {
   return { results, runs, file, ids, lines: () => readFileSync(file, 'utf8').trimEnd().split('\n') }
 }
 
+/** Lines of an index with one part replaced in each, and what they tell changed, under sums that are right. */
+const rewritten = (text: string, part: RegExp, other: string) =>
+  text.replaceAll(/^\{"sum":".{8}",(.*)$/gm, (_, rest: string) => {
+    expect(rest).toMatch(part)
+    const changed = rest.replace(part, other).replace('"label":"run ', '"label":"sun ')
+    return `{"sum":"${crc32(changed).toString(16).padStart(8, '0')}",${changed}`
+  })
+
 describe('the index', () => {
   test('has a line a run, with what lists and trends need', async () => {
     const { results, runs, lines, ids } = folderWith(3)
@@ -39,15 +58,13 @@ describe('the index', () => {
 
   test('answers without the runs being read again', async () => {
     const { results, ids } = folderWith(3)
-    await readHistory(results)
     const path = join(results, ids[1]!, 'run.json')
-    const before = statSync(path)
+    utimesSync(path, 1000, 1000)
+    await readHistory(results)
     // The same size and time: only who reads it would notice.
-    writeFileSync(path, 'x'.repeat(before.size))
-    utimesSync(path, before.atime, before.mtime)
-    const { size, mtimeMs } = statSync(path)
-    expect(size).toBe(before.size)
-    if (mtimeMs === before.mtimeMs) expect(idsOf((await readHistory(results)).runs)).toEqual(ids)
+    writeFileSync(path, 'x'.repeat(statSync(path).size))
+    utimesSync(path, 1000, 1000)
+    expect(idsOf((await readHistory(results)).runs)).toEqual(ids)
   })
 
   test('a new run is one more line, and the others stay as they are', async () => {
@@ -68,7 +85,8 @@ describe('the index', () => {
     ['cut off in its last line', (file, text) => writeFileSync(file, text.slice(0, -30))],
     ['cut off in its first line', (file, text) => writeFileSync(file, text.slice(30))],
     ['not text', (file) => writeFileSync(file, Buffer.from([0, 255, 10, 13, 10, 200]))],
-    ['of another version', (file, text) => writeFileSync(file, text.replaceAll('"v":', '"v":9'))],
+    ['of another version', (file, text) => writeFileSync(file, rewritten(text, /"v":\d+,/, '"v":999,'))],
+    ['of a newer run', (file, text) => writeFileSync(file, rewritten(text, /"schema":\d+,/, '"schema":999,'))],
     ['doubled', (file, text) => writeFileSync(file, text + text)],
     [
       'changed by hand in one digit',
@@ -160,6 +178,21 @@ describe('what is no readable run is told, and everything else is still there', 
     }
   })
 
+  test('a file that cannot even be looked at', async () => {
+    const { results, ids } = folderWith(3)
+    await readHistory(results)
+    const file = join(results, ids[1]!, 'run.json')
+    rmSync(file)
+    // A link to itself is refused to the superuser too.
+    symlinkSync(file, file)
+    for (const _ of ['first', 'again']) {
+      const { runs, unreadable } = await readHistory(results)
+      expect(idsOf(runs)).toEqual([ids[0], ids[2]])
+      expect(unreadable).toEqual([expect.stringContaining(ids[1]!)])
+    }
+    await addToIndex(results, ids[1]!)
+  })
+
   test('a run of version 1 is a run', async () => {
     const results = join(temporaryFolder(), 'results')
     const run = runNumber(1)
@@ -182,6 +215,25 @@ describe('a run by its name', () => {
     const { results, runs } = folderWith(5)
     expect(await findRun(word, results, '/')).toEqual(runs[number])
     expect(await findSummary(word, results, '/')).toEqual({ ...recordOf(runs[number]!), trials: [] })
+  })
+
+  test.each([
+    ['a label with a slash', 'feature/x'],
+    ['one that ends as a file does', 'x.json'],
+  ])('%s is a label, unless a run is there', async (_, label) => {
+    const { results, runs } = folderWith(3)
+    const cwd = temporaryFolder()
+    const labelled = runNumber(1, 2, { label })
+    writeRuns(results, [labelled])
+    // What else has that name is no run.
+    mkdirSync(join(cwd, label), { recursive: true })
+    expect(await findRun(label, results, cwd)).toEqual(labelled)
+    writeFileSync(join(cwd, label, 'run.json'), JSON.stringify(runs[2]))
+    expect(await findRun(label, results, cwd)).toEqual(runs[2])
+    await expect(findRun(`no/${label}`, results, cwd)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(join(cwd, 'no', label)),
+    })
   })
 
   test.each([['latest~5'], ['run 9'], ['deadbeef'], ['abc']])('%s is none', async (word) => {

@@ -3,6 +3,7 @@ import { trendOf } from '../../src/history/trend.js'
 import type { Run } from '../../src/model.js'
 import { sparkline, trendMarkdown, trendTable } from '../../src/report/trend-text.js'
 import { smallRun } from '../builders.js'
+import { normals } from '../statistics/simulated.js'
 import { historyOf, runNumber, syntheticRuns } from './histories.js'
 
 const bindOf = (runs: readonly Run[], options = {}) =>
@@ -76,6 +77,19 @@ describe('what is one series', () => {
     expect(bindOf(runs).map(({ type }) => type)).toEqual(['bind', 'layer'])
   })
 
+  test('against the same label on another type of mount it is another series', () => {
+    const other = (target: Run['targets'][number]) =>
+      target.label === 'volume' ? { ...target, type: 'layer' as const } : target
+    const runs = sixty.map((run, number) => (number >= 40 ? { ...run, targets: run.targets.map(other) } : run))
+    const series = bindOf(runs)
+    expect(series.map(({ referenceType, points }) => [referenceType, points.length])).toEqual([
+      ['volume', 40],
+      ['layer', 20],
+    ])
+    expect(series.flatMap(({ changes }) => changes)).toEqual([])
+    expect(bindOf(runs, { absolute: true })).toMatchObject([{ referenceType: null, points: { length: 60 } }])
+  })
+
   test('runs that ended early are left out and counted', () => {
     const runs = sixty.map((run, number) => (number % 3 === 0 ? { ...run, status: 'incomplete' as const } : run))
     const trend = trendOf(historyOf(runs), { target: 'bind' })
@@ -123,11 +137,31 @@ describe('the absolute view', () => {
 describe('what is new and what is shown', () => {
   test.each([
     [4, {}, true],
-    [6, {}, false],
-    [6, { newest: 6 }, true],
+    // Four runs are needed to see it: it was first seen two runs ago, and then six.
+    [6, {}, true],
+    [10, {}, false],
+    [10, { newest: 10 }, true],
+    [20, { newest: 10 }, false],
   ])('a change %d runs before the end with %j is new: %s', (back, options, isNew) => {
     const [series] = bindOf(syntheticRuns(60, 60 - back, 2), options)
     expect(series!.changes).toMatchObject([{ isNew }])
+  })
+
+  test('a change that takes long to be seen is new when it is seen, for as many runs as any other', () => {
+    for (const seed of [1, 3]) {
+      const next = normals(seed)
+      const runs = Array.from({ length: 75 }, (_, number) =>
+        runNumber(number, Math.exp(0.04 * next()) * (number >= 50 ? 1 / 1.08 : 1)),
+      )
+      const news = Array.from({ length: 25 }, (_, more) => {
+        const [change] = bindOf(runs.slice(0, 51 + more))[0]!.changes
+        return change && change.direction === 'worse' ? change.isNew : null
+      })
+      const first = news.findIndex((isNew) => isNew !== null)
+      expect(first).toBeGreaterThan(6)
+      expect(news.slice(first, first + 5)).toEqual([true, true, true, true, true])
+      expect(news.slice(first + 5)).not.toContain(true)
+    }
   })
 
   test('since: earlier points and changes are not shown, but count', () => {
@@ -197,5 +231,60 @@ describe('in words', () => {
     ['▄▅', [1, 1.01]],
   ])('%s', (line, values) => {
     expect(sparkline(values, 0.05)).toBe(line)
+  })
+})
+
+describe('which series have ended', () => {
+  const sixty = syntheticRuns(60)
+  const environment = { ...smallRun().environment, fingerprint: 'ba9876543210' }
+  const endedIn = (runs: readonly Run[], options = {}) =>
+    trendOf(historyOf(runs), options).series.map(({ ended, points }) => [points.length, ended])
+  const without = (label: string, count: number, from = 60) =>
+    Array.from({ length: count }, (_, number) => {
+      const run = runNumber(from + number)
+      return { ...run, cells: run.cells.filter(({ target }) => target !== label) }
+    })
+
+  test('none, while every run has them all', () => {
+    expect(endedIn(sixty)).toEqual([
+      [60, false],
+      [60, false],
+    ])
+  })
+
+  test.each<[string, Partial<Run>]>([
+    ['environment', { environment }],
+    ['size', { options: { ...smallRun().options, sizeBytes: 1 } }],
+    ['reference', { options: { ...smallRun().options, reference: 'tmpfs' } }],
+  ])('with another %s the next run begins others', (_, more) => {
+    expect(endedIn([...sixty, runNumber(60, 1, more)], { target: 'bind' })).toEqual([
+      [60, true],
+      [1, false],
+    ])
+    expect(endedIn([runNumber(0, 1, more), ...sixty.slice(1)], { target: 'bind' })).toEqual([
+      [1, true],
+      [59, false],
+    ])
+  })
+
+  test.each([
+    [4, {}, false],
+    [5, {}, true],
+    [5, { newest: 6 }, false],
+    [9, { since: '2026-01-01' }, false],
+  ])('a mount that is missing in %d runs, with %j: %s', (count, options, ended) => {
+    expect(endedIn([...sixty, ...without('bind', count)], options)).toEqual([
+      [60, ended],
+      [60 + count, false],
+    ])
+  })
+
+  test('another engine on the same machine takes nothing from the first', () => {
+    const { engine } = smallRun().environment
+    const podman = { ...environment, engine: { ...engine, id: 'podman' as const } }
+    expect(endedIn([...sixty, runNumber(60, 1, { environment: podman })], { target: 'bind' })).toEqual([
+      [60, false],
+      [1, false],
+    ])
   })
 })

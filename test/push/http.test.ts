@@ -1,11 +1,14 @@
+import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { main } from '../../src/cli.js'
 import { type PushRequest, send } from '../../src/push/http.js'
 import { type Problem, persist, told } from '../../src/push/persist.js'
 import { systemDeps } from '../../src/system.js'
 import { type FakeDeps, fakeClock, fakeDeps, fakeStream } from '../fake.js'
+import { runNumber, writeRuns } from '../history/histories.js'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void
 
@@ -209,6 +212,18 @@ describe('the command', () => {
     const { exitCode, stdout, stderr } = await cli(argv)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toMatch(message)
+  })
+
+  test('an older run that is sent as the latest is sent with a word about the newer one', async () => {
+    const { url, requests } = await server(answer(200))
+    const deps = fakeDeps()
+    const results = join(deps.cwd, 'results')
+    writeRuns(results, [runNumber(0), runNumber(1)])
+    writeFileSync(join(results, runNumber(1).runId, 'run.json'), '{')
+    expect(await main(['push', '--to', url], deps)).toBe(0)
+    expect(requests).toHaveLength(1)
+    expect(deps.stderr.text()).toMatch(new RegExp(`^passed over: .*${runNumber(1).runId}.* is not JSON`))
+    expect(deps.stderr.text()).toContain(`pushed ${runNumber(0).runId} to `)
   })
 
   test('--print-schema needs no run and no server', async () => {

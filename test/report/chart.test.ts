@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { trendOf } from '../../src/history/trend.js'
 import { logAxis, ratioAxis } from '../../src/report/chart/axis.js'
 import { COLORS, colorOf, shapeOf } from '../../src/report/chart/marks.js'
 import { MOST_POINTS, spanOf } from '../../src/report/chart/rounds.js'
+import { trendAxis } from '../../src/report/chart/trend.js'
+import { historyOf, runNumber } from '../history/histories.js'
 
 describe('an axis of ratios', () => {
   test.each([
@@ -57,4 +60,13 @@ test('no two of the first 42 targets look the same', () => {
   expect(new Set(looks.slice(0, 7).map((look) => look.split(' ')[1])).size).toBe(7)
   expect(COLORS).toBe(6)
   expect(MOST_POINTS).toBeGreaterThan(48)
+})
+
+test('the axis of a trend holds every run, however many there are', () => {
+  const [series] = trendOf(historyOf([runNumber(1)])).series
+  const [point] = series!.points
+  const points = Array.from({ length: 100_000 }, (_, index) => ({ ...point!, value: 1 + index, low: null, high: null }))
+  const { low, high, y } = trendAxis({ ...series!, points }, 0.05)
+  expect([low, high]).toEqual([1, 100_000])
+  expect(y(low)).toBeGreaterThan(y(high))
 })

@@ -207,6 +207,19 @@ describe('several runs', () => {
     expect(both.filter((line) => line.startsWith(later.runId))).toHaveLength(run.trials.length)
   })
 
+  test('OpenMetrics: a run is looked through once, not once for each metric', () => {
+    let times = 0
+    const counted: Run = {
+      ...run,
+      get cells() {
+        times += 1
+        return run.cells
+      },
+    }
+    expect(severalExporters.openmetrics!([counted])).toBe(severalExporters.openmetrics!([run]))
+    expect(times).toBeLessThan(10)
+  })
+
   test('OpenMetrics: the points of a series stand together, with their times, in order, each run once', () => {
     const text = severalExporters.openmetrics!([later, run, run])
     const own = text

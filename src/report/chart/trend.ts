@@ -1,6 +1,7 @@
 import { scaleLog } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import type { TrendPoint, TrendSeries } from '../../history/trend.js'
+import { greatest, least } from '../../statistics/sorted.js'
 import { element, type Markup } from '../html/markup.js'
 import { colorOf, mark } from './marks.js'
 import { percent, short } from './place.js'
@@ -21,10 +22,10 @@ export interface TrendAxis {
 
 /** The axis of a series; it is never narrower than `threshold` to both sides, so that noise does not look like a mountain. */
 export function trendAxis({ points }: TrendSeries, threshold: number): TrendAxis {
-  const all = points.flatMap(({ value, low: from, high: to }) => [value, from ?? value, to ?? value])
-  const [least, most] = [Math.min(...all), Math.max(...all)]
-  const middle = Math.sqrt(least * most)
-  const [low, high] = [Math.min(least, middle / (1 + threshold)), Math.max(most, middle * (1 + threshold))]
+  const all = points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value])
+  const [from, to] = [least(all), greatest(all)]
+  const middle = Math.sqrt(from * to)
+  const [low, high] = [Math.min(from, middle / (1 + threshold)), Math.max(to, middle * (1 + threshold))]
   const y = scaleLog()
     .domain([low, high])
     .range([TREND_HEIGHT - EDGE, EDGE])

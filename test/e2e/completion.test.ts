@@ -34,7 +34,10 @@ const beginning = (letter: string, names: readonly string[]) => names.filter((na
 /** What is typed, and all that is offered for its last word. */
 const CASES: [string[], readonly string[]][] = [
   [['run', 'fs'], ['fsync-latency']],
-  [['run', ''], [...GROUP_WORDS, ...scenarios.map(({ id }) => id)]],
+  [
+    ['run', ''],
+    [...GROUP_WORDS, ...scenarios.map(({ id }) => id)],
+  ],
   [
     ['run', '--quiet', 'seq-r'],
     beginning(

@@ -204,11 +204,6 @@ describe('action.yml', () => {
   })
 })
 
-test.each(['gitlab-ci.yml', 'crontab'])('the README shows %s as it is tested here', (name) => {
-  const example = readFileSync(join(ROOT, 'test/fixtures/ci', name), 'utf8')
-  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\n${example}\`\`\`\n`)
-})
-
 onEach(
   'the action',
   () => {

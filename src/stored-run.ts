@@ -14,14 +14,9 @@ export async function readRun(path: string): Promise<Run> {
   const { file, json } = await open(path)
   if (isWhole(json)) return parsed(Run, json, file)
   const { trialCount, ...record } = parsed(RunRecord, json, file)
-  const lines = join(dirname(file), 'trials.jsonl')
-  const found: (Trial | null)[] = []
-  for await (const part of trialsIn(lines)) for (const trial of part) found.push(trial)
-  const trials = found.filter((trial) => trial !== null)
-  const warnings = [
-    ...(trials.length < found.length ? [`the last line of ${lines} was cut off: that trial is left out`] : []),
-    ...(trials.length === trialCount ? [] : [`${lines} has ${trials.length} of ${trialCount} trials`]),
-  ]
+  const trials: Trial[] = []
+  const warnings: string[] = []
+  for await (const part of trialsBeside(file, trialCount, warnings)) for (const trial of part) trials.push(trial)
   return { ...record, trials, warnings: [...record.warnings, ...warnings] }
 }
 
@@ -34,14 +29,25 @@ export async function readRecord(path: string): Promise<RunRecord> {
 }
 
 /**
- * The trials of a run, as many at a time as are read together, so that there may be more than fit in memory. Throws as `readRun` does; of a last
- * line that was cut off nothing is taken.
+ * The trials of a run, as many at a time as are read together, so that there may be more than fit in memory. Throws as `readRun` does, and adds
+ * to `warnings` what that says there.
  */
-export async function* trialsOf(path: string): AsyncGenerator<Trial[]> {
+export async function* trialsOf(path: string, warnings: string[] = []): AsyncGenerator<Trial[]> {
   const { file, json } = await open(path)
   if (isWhole(json)) yield parsed(Run, json, file).trials
-  else
-    for await (const found of trialsIn(join(dirname(file), 'trials.jsonl'))) yield found.filter((one) => one !== null)
+  else yield* trialsBeside(file, parsed(RunRecord, json, file).trialCount, warnings)
+}
+
+async function* trialsBeside(file: string, trialCount: number, warnings: string[]): AsyncGenerator<Trial[]> {
+  const lines = join(dirname(file), 'trials.jsonl')
+  let found = 0
+  for await (const part of trialsIn(lines)) {
+    const trials = part.filter((trial) => trial !== null)
+    if (trials.length < part.length) warnings.push(`the last line of ${lines} was cut off: that trial is left out`)
+    found += trials.length
+    yield trials
+  }
+  if (found !== trialCount) warnings.push(`${lines} has ${found} of ${trialCount} trials`)
 }
 
 const Header = z.object({ schemaVersion: z.number(), tool: z.object({ name: z.literal('mountbench') }) })

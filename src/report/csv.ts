@@ -59,7 +59,9 @@ export const csvLines = (run: Row['run'], trials: readonly Trial[]) =>
 const lineOf = (values: readonly Value[]) => `${values.map(field).join(',')}\r\n`
 
 function field(value: Value): string {
-  const text = wellFormed(String(value ?? ''))
+  // Most fields are numbers or empty, and there may be a million lines: only a text can need more than itself.
+  if (typeof value !== 'string') return String(value ?? '')
+  const text = wellFormed(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

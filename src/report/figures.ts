@@ -52,7 +52,7 @@ const percent = (text: string) =>
   [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 
 /** Text without halves of surrogate pairs, which no encoding has a form for. */
-export const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+export const wellFormed = (text: string) => text.toWellFormed()
 
 /** `latencyP99` with a separator: `latency-p99`, `latency_p99`. */
 export const separated = (id: string, separator: '-' | '_') =>

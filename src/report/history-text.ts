@@ -23,7 +23,11 @@ export function historyTable(runs: readonly IndexedRun[], ratios: boolean): stri
   const rows = runs.map((run) => [
     run.id,
     printable(nameText(run)),
-    `${timeText(run.startedAt)}${run.status === 'complete' ? '' : '\nincomplete'}`,
+    [
+      timeText(run.startedAt),
+      ...(run.status === 'complete' ? [] : ['incomplete']),
+      ...(run.confirms ? ['once more'] : []),
+    ].join('\n'),
     `${run.engine}\n${run.fingerprint}`,
     printable(ratios ? ratioLines(run) : amountText(run)).replaceAll(' · ', '\n'),
   ])

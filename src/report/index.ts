@@ -5,7 +5,7 @@ import { ghaBigger, ghaSmaller } from './gha-benchmark.js'
 import { goBenchmark } from './go-benchmark.js'
 import { htmlReport, htmlReports } from './html/page.js'
 import { hyperfineOf, hyperfineReport } from './hyperfine.js'
-import { jsonReport } from './json.js'
+import { jsonOf, jsonReport } from './json.js'
 import { junitOf, junitReport } from './junit.js'
 import { markdownReport } from './markdown.js'
 import { openMetrics, openMetricsOf } from './openmetrics.js'
@@ -43,7 +43,7 @@ const title = ({ runId, label }: Run) => (label ? `${runId} (${label})` : runId)
 /** The formats that have a place for several runs. */
 export const severalExporters: Partial<Record<FormatName, SeveralExporter>> = {
   table: (runs, options) => runs.map((run) => `${title(run)}\n${tableReport(run, options)}`).join('\n'),
-  json: (runs) => `${JSON.stringify(runs, null, 1)}\n`,
+  json: jsonOf,
   markdown: (runs) => runs.map((run) => `### ${run.runId}\n\n${markdownReport(run)}`).join('\n'),
   csv: csvOf,
   junit: junitOf,

@@ -95,7 +95,9 @@ function divided(values: readonly number[], start: number, end: number, rules: R
 /** Takes out the weakest until every change holds between its neighbours. */
 function merged(values: readonly number[], found: readonly number[], rules: Rules): ChangePoint[] {
   const places = [0, ...found, values.length]
-  const points = found.map((index, at) => tested(values, places[at] ?? 0, index, places[at + 2] ?? index, rules))
+  const points = found.map((index, at) =>
+    tested(values, reachOf(places[at] ?? 0, index, places[at + 2] ?? index, rules), index, rules),
+  )
   for (;;) {
     const at = weakest(points, rules)
     if (at === null) return points
@@ -105,7 +107,10 @@ function merged(values: readonly number[], found: readonly number[], rules: Rule
       if (!point) continue
       const from = points[near - 1]?.index ?? 0
       const to = points[near + 1]?.index ?? values.length
-      points[near] = tested(values, from, point.index, to, rules)
+      const around = reachOf(from, point.index, to, rules)
+      // The same values have the same answer, which takes a thousand permutations.
+      if (around.from !== point.from || around.to !== point.to)
+        points[near] = tested(values, around, point.index, rules)
     }
   }
 }
@@ -130,10 +135,16 @@ function placeOf(points: readonly ChangePoint[], worth: (point: ChangePoint) => 
   return best
 }
 
-/** A change between its neighbours, of which a window on either side is looked at: moved to where it shows best there. */
-function tested(values: readonly number[], before: number, index: number, after: number, rules: Rules): ChangePoint {
-  const from = Math.max(before, index - rules.window)
-  const to = Math.min(after, index + rules.window)
+type Reach = Pick<ChangePoint, 'from' | 'to'>
+
+/** What is looked at around a change: a window on either side, up to its neighbours. */
+const reachOf = (before: number, index: number, after: number, { window }: Rules): Reach => ({
+  from: Math.max(before, index - window),
+  to: Math.min(after, index + window),
+})
+
+/** A change among the values around it: moved to where it shows best there. */
+function tested(values: readonly number[], { from, to }: Reach, index: number, rules: Rules): ChangePoint {
   const split = significantSplit(values.slice(from, to), rules.least, rules.p)
   if (!split) return { index, shift: 0, p: 1, from, to }
   const place = from + split.index

@@ -33,8 +33,13 @@ export function sharedAlpha(comparisons: number, alpha = ALPHA): number {
 export function orderStatisticRank(n: number, alpha: number): number | null {
   if (!(alpha > 0 && alpha < 1)) throw badInput(`alpha is between 0 and 1, got ${alpha}.`)
   const allowed = (alpha / 2) * (1 + PROBABILITY_SLACK)
-  let rank = 0
-  while (binomialCdf(rank, n, 0.5) <= allowed) rank += 1
+  // Halved and not counted up: the distribution function is a sum, and a run of hours has tens of thousands of rounds.
+  let [rank, beyond] = [0, n]
+  while (rank < beyond) {
+    const middle = Math.floor((rank + beyond) / 2)
+    if (binomialCdf(middle, n, 0.5) <= allowed) rank = middle + 1
+    else beyond = middle
+  }
   return rank === 0 ? null : rank
 }
 

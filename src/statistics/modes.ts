@@ -1,6 +1,6 @@
 import { logOf } from './noise.js'
 import { median } from './quantiles.js'
-import { ascending, at, sum } from './sorted.js'
+import { ascending, at, mean } from './sorted.js'
 
 /** A series that splits into two groups with nothing in between. */
 export interface TwoModes {
@@ -34,7 +34,8 @@ function running(values: readonly number[]): number[] {
 /** The split of ascending `values` that leaves the least sum of squares inside two groups, as a share of the whole. */
 function bestSplit(values: readonly number[]): { at: number; within: number } | null {
   const n = values.length
-  const centred = values.map((value) => value - sum(values) / n)
+  const centre = mean(values)
+  const centred = values.map((value) => value - centre)
   const sums = running(centred)
   const squares = running(centred.map((value) => value * value))
   const whole = spread(sums, squares, 0, n)

@@ -42,11 +42,9 @@ export function mean(values: readonly number[]): number {
  */
 export function midranks(values: readonly number[]): number[] {
   const sorted = ascending(values)
-  return values.map((value) => {
-    const first = sorted.indexOf(value)
-    const last = sorted.lastIndexOf(value)
-    return (first + last) / 2 + 1
-  })
+  const first = new Map(sorted.map((value, index) => [value, index] as const).toReversed())
+  const last = new Map(sorted.map((value, index) => [value, index] as const))
+  return values.map((value) => (Number(first.get(value)) + Number(last.get(value))) / 2 + 1)
 }
 
 /** The least of `values`, in their unit; Infinity for none. As arguments of Math.min a hundred thousand of them overflow the stack. */

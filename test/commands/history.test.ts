@@ -59,6 +59,13 @@ describe('history', () => {
     )
   })
 
+  test('a run that looked once more, or ended early, is marked', async () => {
+    const once = runNumber(1)
+    const { call } = place([once, runNumber(2, 1, { confirms: once.runId }), runNumber(3, 1, { status: 'incomplete' })])
+    const { stdout } = await call('history')
+    expect(stdout.match(/once more|incomplete/g)).toEqual(['once more', 'incomplete'])
+  })
+
   test('with a scenario it says what was found', async () => {
     const { call } = place(numbered(2))
     const { stdout } = await call('history', '--scenario', 'seq-write')

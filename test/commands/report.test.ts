@@ -36,18 +36,64 @@ describe('report', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: exporters[format](older) })
   })
 
-  test('csv is read from the lines beside the run, part by part; nothing is printed before they could be', async () => {
-    const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
-    const results = join(deps.cwd, 'results')
-    const runs = [runNumber(0), runNumber(1)]
-    writeRuns(results, runs)
-    expect(await main(['report', 'latest', 'latest~1', '--format', 'csv'], deps)).toBe(0)
-    expect(deps.stdout.text()).toBe(severalExporters.csv!(runs))
-    rmSync(join(results, runs[1]!.runId, 'trials.jsonl'))
-    const broken = fakeDeps({ exec: noExec, openPipe: noPipe, cwd: deps.cwd })
-    expect(await main(['report', '--format', 'csv'], broken)).toBe(2)
-    expect(broken.stdout.text()).toBe('')
-    expect(broken.stderr.text()).toMatch(/trials of this run are lost/)
+  test.each(['csv', 'json'] as const)(
+    '%s is read from the lines beside the run, part by part; nothing is printed before they could be',
+    async (format) => {
+      const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+      const results = join(deps.cwd, 'results')
+      const runs = [runNumber(0), runNumber(1)]
+      writeRuns(results, runs)
+      expect(await main(['report', 'latest', 'latest~1', '--format', format], deps)).toBe(0)
+      expect(deps.stdout.text()).toBe(severalExporters[format]!(runs))
+      rmSync(join(results, runs[1]!.runId, 'trials.jsonl'))
+      const broken = fakeDeps({ exec: noExec, openPipe: noPipe, cwd: deps.cwd })
+      expect(await main(['report', '--format', format], broken)).toBe(2)
+      expect(broken.stdout.text()).toBe('')
+      expect(broken.stderr.text()).toMatch(/trials of this run are lost/)
+    },
+  )
+
+  describe('a run of a million trials', () => {
+    const large = async (format: string) => {
+      const deps = fakeDeps({ exec: noExec, openPipe: noPipe })
+      const folder = join(deps.cwd, 'results', newer.runId)
+      writeRuns(join(deps.cwd, 'results'), [newer])
+      const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+      writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...record, trialCount: 1_000_000 }))
+      const exitCode = await main(['report', '--format', format], deps)
+      return { exitCode, stdout: deps.stdout.text(), stderr: deps.stderr.text() }
+    }
+    const holds = (format: string) => `the run has 1000000 trials, and --format ${format} holds 100000 at most`
+
+    test.each(['hyperfine', 'go-benchmark'])('is too large for %s, which says what takes it', async (format) => {
+      const hint = 'hint: --format csv or json has each of them, whatever their number'
+      expect(await large(format)).toEqual({
+        exitCode: 2,
+        stdout: '',
+        stderr: `mountbench: ${holds(format)}\n${hint}\n`,
+      })
+    })
+
+    test('is a page without its rounds, which says so', async () => {
+      const { exitCode, stdout } = await large('html')
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain(`${holds('html')}: rounds and commands are left out; --format csv or json has each`)
+      expect(stdout).toContain('Its rounds are not here.')
+      expect(stdout).not.toContain(': 0 rounds around')
+    })
+
+    test('is JUnit without times', async () => {
+      const { exitCode, stdout } = await large('junit')
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain('<testcase')
+      expect(stdout).not.toContain(' time=')
+    })
+
+    test('is whole as json, and says what is not there', async () => {
+      const run: Run = JSON.parse((await large('json')).stdout)
+      expect(run.trials).toEqual(newer.trials)
+      expect(run.warnings.at(-1)).toMatch(new RegExp(`trials.jsonl has ${newer.trials.length} of 1000000 trials$`))
+    })
   })
 
   test('says which folders it passed over on the way to the latest', async () => {

@@ -46,6 +46,20 @@ test('the interval excludes 0 exactly when the signed-rank test of stdlib reject
   }
 })
 
+test('two samples: the estimate and its interval are those of listing every difference', () => {
+  const value = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+  const values = fc.array(fc.oneof(value, fc.integer({ min: -3, max: 3 })), { minLength: 1, maxLength: 30 })
+  fc.assert(
+    fc.property(values, values, (from, to) => {
+      const listed = to.flatMap((y) => from.map((x) => y - x)).toSorted((a, b) => a - b)
+      const { estimate, low, high } = hodgesLehmannShift(from, to) ?? {}
+      expect(estimate).toBe(median(listed))
+      const ends = listed.filter((end, place) => end === low && listed.at(-1 - place) === high)
+      expect(low === null || ends.length > 0).toBe(true)
+    }),
+  )
+})
+
 test('the normal approximation continues the exact interval', () => {
   const normal = normals(5)
   const values = sampleOf(51, normal)
@@ -65,6 +79,15 @@ test('too few values: an estimate without an interval; none: nothing', () => {
   expect(hodgesLehmann([])).toBeNull()
   expect(hodgesLehmannShift([], [1])).toBeNull()
   expect(() => hodgesLehmann([1, Number.NaN])).toThrow(expect.objectContaining({ code: 'bad-input' }))
+})
+
+test('ten thousand values on either side', () => {
+  const random = normals(8)
+  const [from, to] = [sampleOf(10_000, random), sampleOf(10_000, () => random() + 0.5)]
+  const { estimate, low, high } = hodgesLehmannShift(from, to) ?? {}
+  expect(estimate).toBeCloseTo(0.5, 1)
+  expect(low).toBeLessThan(estimate!)
+  expect(high).toBeGreaterThan(estimate!)
 })
 
 const samples = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 12 })

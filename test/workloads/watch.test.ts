@@ -29,7 +29,7 @@ withPrograms(['python3', 'node'], 'changes', () => {
     expect(output.stderr + meanwhile?.stderr).toBe('')
     const { changes } = JSON.parse(output.stdout)
     expect(changes.count).toBe(JSON.parse(meanwhile?.stdout ?? '').written)
-    expect(changes.count).toBeGreaterThan(5)
+    expect(changes.count).toBeGreaterThan(0)
     const { metrics } = Sample.parse(sample())
     expect(Object.keys(metrics).toSorted()).toEqual(['latency', 'latencyMean', 'latencyP99'])
   })

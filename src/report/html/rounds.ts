@@ -1,4 +1,4 @@
-import type { Cell, MetricId, Trial } from '../../model.js'
+import type { Cell, Trial } from '../../model.js'
 import type { Scale } from '../../units.js'
 import { key } from '../chart/marks.js'
 import { MOST_POINTS, type RoundPoint, roundsStrip, STRIP_HEIGHT, spanOf } from '../chart/rounds.js'
@@ -63,6 +63,7 @@ function figureOf(content: Content, column: Column, id: string): Markup | null {
   const series = seriesIn(column, inRun(content, column), cells, (value) =>
     scale === null ? '' : shown(value, scale, scenario),
   )
+  const nothing = nothingIn(series, scenario.skipped)
   const span = spanOf(
     series.map(({ cell, points }) => ({
       median: cell.median ?? 1,
@@ -77,10 +78,17 @@ function figureOf(content: Content, column: Column, id: string): Markup | null {
     'div',
     { class: 'run-rounds' },
     name === null ? null : element('h4', {}, name),
-    series.length === 0 ? element('p', { class: 'none' }, scenario.skipped ?? 'nothing was measured') : strips,
+    nothing === null ? strips : element('p', { class: 'none' }, nothing),
     oddities(cells, scenario.floor),
-    series.length === 0 ? null : roundsTable(series),
+    nothing === null ? roundsTable(series) : null,
   )
+}
+
+/** Why no rounds are drawn; null when there are some. */
+function nothingIn(series: readonly Series[], skipped: string | null): string | null {
+  if (series.length === 0) return skipped ?? 'nothing was measured'
+  // A run may be too large for its rounds to be on a page; a warning says so.
+  return series.every(({ points }) => points.length === 0) ? 'Its rounds are not here.' : null
 }
 
 /** The rounds of each cell that has a value. */
@@ -91,23 +99,29 @@ function seriesIn({ run }: Column, where: string, cells: readonly Cell[], text: 
       const own = run.trials.filter(
         ({ scenario, target, phase }) => scenario === cell.scenario && target === cell.target && phase === 'measure',
       )
+      const odd = new Map(
+        cell.noise.flatMap(({ code: kind, round, text }) => (kind === 'outlier' ? [[round, text] as const] : [])),
+      )
       return {
         cell,
         where,
-        points: own.toSorted((a, b) => a.round - b.round).map((trial) => pointOf(trial, cell, text)),
+        points: own.toSorted((a, b) => a.round - b.round).map((trial) => pointOf(trial, cell, odd, text)),
       }
     })
 }
 
-function pointOf(trial: Trial, { metric, noise, target }: Cell, text: (value: number) => string): RoundPoint {
-  const value = valueIn(trial, metric)
-  const odd = noise.find(({ code: kind, round }) => kind === 'outlier' && round === trial.round)
-  const what = value === null ? `failed: ${trial.failure?.message ?? 'no value'}` : text(value)
-  const title = `${target}, round ${trial.round + 1}: ${what}${odd ? ` (${odd.text})` : ''}`
-  return { round: trial.round, block: trial.block, value, outlier: odd !== undefined, title }
+function pointOf(
+  { round, block, sample, failure }: Trial,
+  { metric, target }: Cell,
+  outliers: ReadonlyMap<number | null, string>,
+  text: (value: number) => string,
+): RoundPoint {
+  const value = sample?.metrics[metric] ?? null
+  const odd = outliers.get(round)
+  const what = value === null ? `failed: ${failure?.message ?? 'no value'}` : text(value)
+  const title = `${target}, round ${round + 1}: ${what}${odd === undefined ? '' : ` (${odd})`}`
+  return { round, block, value, outlier: odd !== undefined, title }
 }
-
-const valueIn = ({ sample }: Trial, metric: MetricId) => sample?.metrics[metric] ?? null
 
 function strip(
   content: Content,

@@ -50,11 +50,17 @@ export async function reportCommand(words: readonly string[], flags: ReportFlags
     byId.set(record.runId, { record, place })
   }
   const found = [...byId.values()].toSorted((a, b) => a.record.startedAt.localeCompare(b.record.startedAt))
-  const parts = { csv: csvParts, json: jsonParts }[flags.format as string]
+  const parts = IN_PARTS[flags.format]
   if (parts) return await emit(parts(found), flags, deps)
   const runs: Run[] = []
   for (const one of found) runs.push(await heldRun(one, flags.format))
   await emit(textOf(runs, flags, deps), flags, deps)
+}
+
+/** The formats that hold a part of the trials at a time. */
+const IN_PARTS: Partial<Record<FormatName, (found: readonly Found[]) => AsyncIterable<string>>> = {
+  csv: csvParts,
+  json: jsonParts,
 }
 
 /** The lines of names and of trials; there is no part before the first trials could be read. */

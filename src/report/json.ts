@@ -2,7 +2,7 @@ import type { Run, Trial } from '../model.js'
 
 type Told = Pick<Run, 'trials' | 'warnings'>
 
-/** A run with its trials, a line each: what `readRun` reads, and `mountbench schema run` describes. */
+/** A run with its trials, a line each: what `readRun` reads, and `mountbench schema` describes. */
 export const jsonReport = ({ trials, warnings, ...record }: Run): string =>
   `${jsonHead(record)}${jsonTrials(trials, true)}${jsonTail(warnings)}\n`
 

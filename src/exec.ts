@@ -42,7 +42,7 @@ export interface Pipe {
 }
 
 /** Starts a program and keeps its three streams open. */
-export type OpenPipe = (command: readonly string[], options?: Pick<ExecOptions, 'env' | 'cwd'>) => Pipe
+export type OpenPipe = (command: readonly string[], options?: Pick<ExecOptions, 'env' | 'cwd'>) => Pipe | Promise<Pipe>
 
 /** The engine's programs and ours must not see the terminal's Ctrl-C: what it ends is decided here, in order. */
 const OWN_GROUP = { detached: true, cleanup: false } as const
@@ -77,7 +77,7 @@ export const runProgram: Exec = async (command, { signal, timeoutSeconds, env, c
   }
 }
 
-export const openPipe: OpenPipe = (command, { env, cwd } = {}) => {
+export const openPipe = (command: readonly string[], { env, cwd }: Pick<ExecOptions, 'env' | 'cwd'> = {}): Pipe => {
   const [file, args] = argvOf(command)
   const child = execa(file, args, {
     ...OWN_GROUP,

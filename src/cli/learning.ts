@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { type DurabilityFlags, durabilityCommand } from '../commands/durability.js'
-import { LESSON_FORMATS, type LessonFlags, lessonCommand } from '../commands/lesson.js'
+import type { DurabilityFlags } from '../commands/durability.js'
+import type { LessonFlags } from '../commands/lesson.js'
 import type { Deps } from '../deps.js'
 import { DURABILITY_FORMATS } from '../durability/report.js'
 import { collect, engineOption, pullOption } from './shared.js'
@@ -23,7 +23,10 @@ export function addDurability(program: Command, deps: Deps): void {
     )
     .addOption(new Option('--format <name>', 'of the result').choices(Object.keys(DURABILITY_FORMATS)).default('table'))
     .option('--results <folder>', 'where results are kept', 'results')
-    .action((flags: DurabilityFlags) => durabilityCommand(flags, deps))
+    .action(async (flags: DurabilityFlags) => {
+      const { durabilityCommand } = await import('../commands/durability.js')
+      await durabilityCommand(flags, deps)
+    })
 }
 
 const LESSON_EXAMPLES = `
@@ -32,6 +35,8 @@ Examples:
   mountbench lesson list                              what they are about
   mountbench lesson 1 2                               what one dd says, and what it is worth
   mountbench lesson --format markdown --output lesson.md   a hand-out with the results of this machine`
+
+const LESSON_FORMATS = ['terminal', 'markdown'] as const satisfies readonly LessonFlags['format'][]
 
 /** `mountbench lesson`. */
 export function addLesson(program: Command, deps: Deps, exit: (code: number) => void): void {
@@ -43,10 +48,13 @@ export function addLesson(program: Command, deps: Deps, exit: (code: number) => 
     .addOption(pullOption())
     .option('--size <size>', 'what one dd writes', '100m')
     .option('--rounds <n>', 'of the chapters that repeat', '12')
-    .addOption(new Option('--format <name>', 'of the lesson').choices(Object.keys(LESSON_FORMATS)).default('terminal'))
+    .addOption(new Option('--format <name>', 'of the lesson').choices(LESSON_FORMATS).default('terminal'))
     .option('--output <file>', 'write the lesson there instead of stdout')
     .option('--results <folder>', 'where runs are kept', 'results')
     .option('--quiet', 'no progress')
     .addHelpText('after', LESSON_EXAMPLES)
-    .action(async (words: string[], flags: LessonFlags) => exit(await lessonCommand(words, flags, deps)))
+    .action(async (words: string[], flags: LessonFlags) => {
+      const { lessonCommand } = await import('../commands/lesson.js')
+      exit(await lessonCommand(words, flags, deps))
+    })
 }

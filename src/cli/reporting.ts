@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type PushFlags, pushCommand } from '../commands/push.js'
+import type { PushFlags } from '../commands/push.js'
 import { type ReportFlags, reportCommand } from '../commands/report.js'
 import type { Deps } from '../deps.js'
 import { FORMAT_NAMES } from '../report/index.js'
@@ -46,5 +46,8 @@ export function addPush(program: Command, deps: Deps): void {
     .option('--print-schema', 'print the SQL of the tables, and send nothing')
     .option('--results <folder>', 'where runs are kept', 'results')
     .addHelpText('after', PUSH_EXAMPLES)
-    .action((run: string | undefined, flags: PushFlags) => pushCommand(run, flags, deps))
+    .action(async (run: string | undefined, flags: PushFlags) => {
+      const { pushCommand } = await import('../commands/push.js')
+      await pushCommand(run, flags, deps)
+    })
 }

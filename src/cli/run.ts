@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type RunFlags, runCommand } from '../commands/run.js'
+import type { RunFlags } from '../commands/run.js'
 import type { Deps } from '../deps.js'
 import { PROFILE_NAMES } from '../options.js'
 import { FORMAT_NAMES } from '../report/index.js'
@@ -39,9 +39,11 @@ export function addRun(program: Command, deps: Deps, exit: (code: number) => voi
     .option('--quiet', 'no progress')
     .option('--dry-run', 'print the commands, and run nothing')
     .addHelpText('after', RUN_EXAMPLES)
-  addGate(addAmounts(addMounts(command))).action(async (scenarios: string[], flags: RunFlags) =>
-    exit(await runCommand(scenarios, flags, deps)),
-  )
+  addGate(addAmounts(addMounts(command))).action(async (scenarios: string[], flags: RunFlags) => {
+    // All that measures is loaded only to measure.
+    const { runCommand } = await import('../commands/run.js')
+    exit(await runCommand(scenarios, flags, deps))
+  })
 }
 
 /** The flags that say how much is measured. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { ENGINE_IDS } from '../engines/index.js'
+import { ENGINE_IDS } from '../engines/ids.js'
 
 /** How a run is named. */
 export const RUN_WORDS = 'a path, a run id, latest, latest~1, a label, or a git commit'

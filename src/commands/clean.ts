@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.js'
-import { detect, ENGINE_IDS } from '../engines/index.js'
+import { ENGINE_IDS } from '../engines/ids.js'
+import { detect } from '../engines/index.js'
 import { BenchError } from '../errors.js'
 import { removeLeftovers } from '../leftovers.js'
 

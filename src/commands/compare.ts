@@ -21,7 +21,7 @@ type ComparisonExporter = (
 ) => string
 
 /** How a comparison is printed. */
-export const COMPARISON_FORMATS = {
+const FORMATS = {
   table: changesTable,
   markdown: changesMarkdown,
   json: (comparison: RunComparison) => `${JSON.stringify(comparison, null, 1)}\n`,
@@ -43,7 +43,7 @@ export interface GateFlags {
 
 /** The flags of `compare`. */
 export interface CompareFlags extends GateFlags {
-  format: keyof typeof COMPARISON_FORMATS
+  format: keyof typeof FORMATS
 }
 
 /** `mountbench compare BASELINE CANDIDATE`. Returns the exit code: 1 for a regression with `--gate`, 4 when it is inconclusive. */
@@ -59,7 +59,7 @@ export async function compareCommand(
   admitted(before.environment, after.environment, flags)
   const { id } = after.environment.engine
   return judged(before, after, { engine: id }, flags, deps, (comparison) =>
-    deps.stdout.write(COMPARISON_FORMATS[flags.format](comparison, { strict: flags.strict, candidate: after })),
+    deps.stdout.write(FORMATS[flags.format](comparison, { strict: flags.strict, candidate: after })),
   )
 }
 

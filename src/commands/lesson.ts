@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Deps } from '../deps.js'
-import type { EngineId } from '../engines/index.js'
+import type { EngineId } from '../engines/ids.js'
 import { EXIT_CODES } from '../errors.js'
 import type { Block } from '../lesson/blocks.js'
 import { addedFor, CHAPTERS, chosenChapters } from '../lesson/index.js'
@@ -13,7 +13,7 @@ import { parseCount, parseSize } from '../units.js'
 import { checkOutput } from './emit.js'
 
 /** What `--format` takes: for whom the lesson is written. */
-export const LESSON_FORMATS = {
+const FORMATS = {
   terminal: (blocks: readonly Block[]) => terminalText(blocks),
   markdown: markdownText,
 } as const satisfies Record<string, (blocks: readonly Block[]) => string>
@@ -25,7 +25,7 @@ export interface LessonFlags {
   pull: 'never' | 'missing'
   size: string
   rounds: string
-  format: keyof typeof LESSON_FORMATS
+  format: keyof typeof FORMATS
   output?: string
   results: string
   quiet?: boolean
@@ -45,7 +45,7 @@ export async function lessonCommand(words: readonly string[], flags: LessonFlags
   sayAdded(words, deps)
   let text = ''
   const write = (blocks: readonly Block[]) => {
-    const part = LESSON_FORMATS[format](blocks)
+    const part = FORMATS[format](blocks)
     if (output) text += part
     else deps.stdout.write(part)
   }

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.js'
-import { detect, type EngineId } from '../engines/index.js'
+import type { EngineId } from '../engines/ids.js'
+import { detect } from '../engines/index.js'
 import { badInput, cannotRun, messageOf } from '../errors.js'
 import { drawTable } from '../report/table.js'
 import { formatBytes } from '../units.js'
@@ -8,12 +9,10 @@ import { listVolumes, type Volume } from '../volumes.js'
 /** The flags of `volumes` as they are typed. */
 export interface VolumesFlags {
   engine: EngineId | 'auto'
-  format: VolumesFormat
+  format: keyof typeof FORMATS
 }
 
 const FORMATS = { table: volumesTable, json: volumesJson } as const
-type VolumesFormat = keyof typeof FORMATS
-export const VOLUME_FORMATS = Object.keys(FORMATS) as VolumesFormat[]
 
 /**
  * `mountbench volumes`: the volumes of docker and podman, or of the one that is named, and who uses them. Removes nothing. Throws

@@ -4,7 +4,6 @@ import type { Engine } from '../engines/engine.js'
 import { badInput } from '../errors.js'
 import { GROUP_WORDS } from '../options.js'
 import { unknownName } from '../units.js'
-import { factsOf, loadProject } from './load.js'
 import { chooseMounts } from './targets.js'
 
 /** What a Compose file makes of the options of a run. */
@@ -39,6 +38,8 @@ export async function composeOptions(
   deps: Deps,
 ): Promise<ComposeOptions> {
   const { file, mount = [], reference } = request
+  // What reads YAML is loaded with the first file.
+  const { factsOf, loadProject } = await import('./load.js')
   const project = await loadProject(file, deps)
   const { scenarios, services } = sortWords(request, project.services)
   const facts = await factsOf(project, file, engine, deps)

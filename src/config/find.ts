@@ -2,7 +2,6 @@ import { access, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Deps } from '../deps.js'
 import { badInput, messageOf } from '../errors.js'
-import { parseConfig } from './parse.js'
 import type { Settings } from './settings.js'
 
 /** What `init` writes. */
@@ -34,6 +33,7 @@ export async function findConfig(named: string | false | undefined, deps: Deps):
     )
   })
   const file = shortest(path, deps.cwd)
+  const { parseConfig } = await import('./parse.js')
   return { file, folder: dirname(path), settings: parseConfig(file, text) }
 }
 

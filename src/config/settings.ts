@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { scenarios } from '../../scenarios/index.js'
-import { ENGINE_IDS } from '../engines/index.js'
+import { ENGINE_IDS } from '../engines/ids.js'
 import { BenchError, badInput, messageOf } from '../errors.js'
 import { DEFAULT_MOUNTS, GROUP_WORDS, PROFILE_NAMES, wholeMebibytes } from '../options.js'
 import { FORMAT_NAMES } from '../report/index.js'

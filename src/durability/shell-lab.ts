@@ -81,8 +81,8 @@ async function openVessel(target: Target, plan: InstancePlan, deps: Deps): Promi
   let pipe: Pipe | undefined
   const noting: Deps = {
     ...deps,
-    openPipe: (command, options) => {
-      pipe = deps.openPipe(command, options)
+    openPipe: async (command, options) => {
+      pipe = await deps.openPipe(command, options)
       return pipe
     },
   }

@@ -2,17 +2,15 @@ import type { Deps } from '../deps.js'
 import { BenchError, cannotRun, messageOf } from '../errors.js'
 import { containerEngine } from './container.js'
 import type { Engine } from './engine.js'
+import { ENGINE_IDS, type EngineId } from './ids.js'
 import { namespacesEngine } from './namespaces.js'
 
-/** The engines, in the order in which `auto` tries them. */
+/** How each engine is looked for. */
 export const ENGINES = {
   docker: (deps: Deps) => containerEngine('docker', deps),
   podman: (deps: Deps) => containerEngine('podman', deps),
   namespaces: (deps: Deps) => namespacesEngine(deps),
-} as const satisfies Record<string, (deps: Deps) => Promise<Engine>>
-
-export type EngineId = keyof typeof ENGINES
-export const ENGINE_IDS = Object.keys(ENGINES) as EngineId[]
+} as const satisfies Record<EngineId, (deps: Deps) => Promise<Engine>>
 
 /** An engine that was looked for: it, or why it cannot be used. */
 export interface Detected {

@@ -24,7 +24,7 @@ export async function openInstance(plan: InstancePlan, deps: Deps): Promise<Inst
     for (const command of plan.create) await mustRun(command, deps)
     const created = deps.now()
     if (plan.create.length > 0) lifecycle.createSeconds = (created - began) / 1000
-    const started = startSession(plan, deps)
+    const started = await startSession(plan, deps)
     session = started.session
     if (plan.note && started.pid !== undefined) await noteInstance(deps.cwd, plan.note, plan.name, started.pid)
     const directory = await enterFolder(plan, session)
@@ -60,9 +60,9 @@ function instanceOf(
   return { directory, mountPoint: plan.mountPoint, session, lifecycle, close }
 }
 
-function startSession(plan: InstancePlan, deps: Deps): { session: Session; pid: number | undefined } {
+async function startSession(plan: InstancePlan, deps: Deps): Promise<{ session: Session; pid: number | undefined }> {
   const mark = deps.token(24)
-  const pipe = deps.openPipe([...plan.start, mark], plan.startIn ? { cwd: plan.startIn } : {})
+  const pipe = await deps.openPipe([...plan.start, mark], plan.startIn ? { cwd: plan.startIn } : {})
   const kill = async () => {
     if (plan.kill) await deps.exec(plan.kill, { timeoutSeconds: REMOVE_SECONDS })
     pipe.kill()

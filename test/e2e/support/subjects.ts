@@ -1,5 +1,5 @@
 import { beforeEach, describe, inject } from 'vitest'
-import type { EngineId } from '../../../src/engines/index.js'
+import type { EngineId } from '../../../src/engines/ids.js'
 
 /** What a table of tests runs on: an engine, and as whom. */
 export interface Subject {
